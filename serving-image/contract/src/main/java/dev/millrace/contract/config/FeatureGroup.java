@@ -1,0 +1,75 @@
+package dev.millrace.contract.config;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A feature group as server and aggregator see it. Exactly one of {@code stream} and {@code batch} is set (hybrid groups
+ * set both).
+ *
+ * @param revision 4 hex digits of the definition's hash; part of the store key
+ * @param aggregations of a stream group
+ * @param columns of a batch group
+ * @param maxLagMs stream: partition lag above which values are stale; null = never
+ * @param pipelineMs stream: p99 promised from append to readable
+ * @param maxAgeMs batch: age of the value above which it is stale
+ * @param onMissing resolved: Default or Reject
+ * @param onStale resolved: Serve, Default or Reject
+ */
+public record FeatureGroup(
+        String name,
+        String entity,
+        String revision,
+        @Nullable Stream stream,
+        @Nullable Batch batch,
+        List<Aggregation> aggregations,
+        List<Column> columns,
+        long ttlMs,
+        @Nullable Long maxLagMs,
+        @Nullable Long pipelineMs,
+        @Nullable Long maxAgeMs,
+        String onMissing,
+        String onStale) {
+
+    /**
+     * @param format json
+     * @param eventTimeField null = the record's own timestamp
+     * @param eventTimeUnit s, ms, us, ns or iso8601
+     * @param filter CEL over the event's fields; null = every event
+     * @param deadLetterTopic resolved name
+     */
+    public record Stream(
+            String topic,
+            String format,
+            @Nullable String eventTimeField,
+            String eventTimeUnit,
+            long maxFutureMs,
+            long allowedLatenessMs,
+            @Nullable String filter,
+            String deadLetterTopic) {}
+
+    /**
+     * @param path where the loader finds the files: a file or a directory
+     * @param format parquet, csv or jsonl
+     * @param timestampField the row's own time; null = the run's
+     */
+    public record Batch(String path, String format, @Nullable String timestampField) {}
+
+    /**
+     * @param function an {@code AggregationFunction} name
+     * @param column null for count
+     * @param args {@code n, lgK, q, halfLife}
+     * @param defaultValue null = the feature is required
+     */
+    public record Aggregation(
+            String name,
+            String function,
+            @Nullable String column,
+            long windowMs,
+            Map<String, String> args,
+            @Nullable String defaultValue) {}
+
+    /** {@code datatype}: an Open Inference Protocol datatype. */
+    public record Column(String name, String datatype, @Nullable String defaultValue) {}
+}

@@ -1,0 +1,140 @@
+package dev.millrace.contract.config;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code serving.json}: everything that one model server needs to know. Durations are milliseconds and say so in their
+ * name. A part that is null is not asked for.
+ *
+ * @param namespace Kubernetes namespace, label of every metric; {@code local} outside a cluster
+ * @param name name of the RealtimeModel; the model's name in every protocol
+ * @param variant {@code stable}, a canary's name, {@code cpu-fallback} or {@code mirror}
+ */
+public record ServingConfig(
+        String namespace,
+        String name,
+        String variant,
+        Model model,
+        Slo slo,
+        Server server,
+        @Nullable Kafka kafka,
+        @Nullable Features features,
+        @Nullable RequestCache requestCache,
+        @Nullable Threshold threshold,
+        @Nullable Fallback fallback,
+        @Nullable Logger logger,
+        @Nullable Drift drift) {
+
+    /**
+     * @param path the file that the model loader has put in place
+     * @param version shown in answers, metrics and logs
+     * @param digest {@code sha256:<64 hex>} of the file, checked again at load; null = unchecked (laptop only)
+     * @param format {@code onnx}
+     * @param inputs expected signature, empty = whatever the file says
+     */
+    public record Model(
+            String path,
+            String version,
+            @Nullable String digest,
+            String format,
+            List<TensorSpec> inputs,
+            List<TensorSpec> outputs) {}
+
+    /** A tensor's name, Open Inference Protocol datatype and shape; -1 is a dimension that may vary. */
+    public record TensorSpec(String name, String datatype, List<Long> shape) {}
+
+    /**
+     * @param percentile share of requests, in per cent, as the spec wrote it: {@code "99.9"}
+     * @param thresholdMs end of the whole request, first byte read to last byte written
+     * @param availability in per cent, as the spec wrote it
+     */
+    public record Slo(String percentile, double thresholdMs, String availability, Budget budget) {}
+
+    /** What each stage may take, in ms; the plan derived what the spec left out. */
+    public record Budget(double featuresMs, double queueMs, double inferenceMs, double postProcessingMs) {}
+
+    /**
+     * @param instances inference threads
+     * @param maxBatchSize rows merged across requests
+     * @param maxQueueSize rows that may wait
+     * @param maxInFlight requests queued and executing; beyond it they are shed
+     * @param executionProviders in order: {@code TensorRT, CUDA, CPU}
+     * @param drainMs how long a stop waits for requests under way
+     */
+    public record Server(
+            int restPort,
+            int grpcPort,
+            int metricsPort,
+            String host,
+            int instances,
+            int maxBatchSize,
+            double maxQueueDelayMs,
+            int maxQueueSize,
+            int maxInFlight,
+            List<String> executionProviders,
+            long drainMs) {}
+
+    /**
+     * @param store where features are read
+     * @param entities by name
+     * @param groups every group that {@code vector} names
+     * @param request fields that the caller sends
+     * @param vector the model's input, in order: {@code amount} (a request field) or {@code group.feature}
+     * @param onMissing {@code Default} or {@code Reject}, overridden by a group
+     * @param onStale {@code Serve}, {@code Default} or {@code Reject}, overridden by a group
+     */
+    public record Features(
+            Store store,
+            List<Entity> entities,
+            List<FeatureGroup> groups,
+            List<RequestField> request,
+            List<String> vector,
+            String onMissing,
+            String onStale) {}
+
+    /** A field of {@code inputs} in a predict call. {@code defaultValue} is used when it is absent and not required. */
+    public record RequestField(String name, String datatype, boolean required, @Nullable String defaultValue) {}
+
+    /** L1. {@code key}: {@code Vector} or {@code Inputs}. */
+    public record RequestCache(long ttlMs, int maxEntries, String key) {}
+
+    /**
+     * {@code output[index] > above} gives {@code labels[1]}, else {@code labels[0]}.
+     *
+     * @param index column of a [n,k] output
+     */
+    public record Threshold(String output, int index, double above, List<String> labels) {}
+
+    /**
+     * @param on reasons that lead here: ModelUnavailable, Timeout, Overload, FeatureStoreUnavailable, FeatureMissing,
+     *     FeatureStale
+     * @param order LastKnown, PreviousVersion, Default
+     */
+    public record Fallback(List<String> on, List<String> order, @Nullable FallbackResponse response) {}
+
+    /** The constant answer: a label and named outputs. */
+    public record FallbackResponse(@Nullable String label, List<OutputValue> outputs) {}
+
+    /** Values as decimal strings, so that no precision is lost between YAML and tensor. */
+    public record OutputValue(String name, String datatype, List<String> data) {}
+
+    /** {@code percent} of entities, by a hash of the entity key. {@code mode}: all. */
+    public record Logger(String topic, double percent, String mode) {}
+
+    /**
+     * Reference distribution per feature, from the model's baseline file.
+     *
+     * @param threshold PSI above which drift is reported
+     * @param features by vector entry
+     */
+    public record Drift(double threshold, Map<String, DriftReference> features) {}
+
+    /**
+     * @param edges inner edges, ascending: n edges make n+1 bins {@code (-inf,e0], (e0,e1], … (en-1,+inf)}
+     * @param ratios share of the reference in each bin; same order, n+1 values, then one for null (NaN)
+     * @param samples size of the reference
+     */
+    public record DriftReference(List<Double> edges, List<Double> ratios, long samples) {}
+}

@@ -1,0 +1,19 @@
+package dev.millrace.contract.status;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of an aggregator's {@code /millrace/status}.
+ *
+ * @param state {@code Starting}, {@code Running}, {@code Rebalancing}, {@code Failed}
+ * @param reason CamelCase: {@code TopicMissing, KafkaUnavailable, FeatureStoreUnavailable, Rehydrating,
+ *     PartitionCountChanged}
+ */
+public record AggregatorStatus(
+        String state, @Nullable String reason, @Nullable String message, List<StreamGroup> groups) {
+
+    /** {@code lagMs}: time since the worst of this replica's partitions was last caught up. */
+    public record StreamGroup(
+            String group, String revision, String topic, int partitions, int assigned, @Nullable Long lagMs) {}
+}

@@ -1,0 +1,49 @@
+package dev.millrace.contract.status;
+
+import dev.millrace.contract.config.ServingConfig.TensorSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of a model server's {@code /millrace/status}.
+ *
+ * @param state {@code Loading}, {@code Warming}, {@code Ready}, {@code Failed}, {@code Draining}
+ * @param reason CamelCase, set when not ready or degraded: {@code ModelFileMissing, DigestMismatch, ModelInvalid,
+ *     SignatureMismatch, WarmingUp, FeatureStoreUnavailable, KafkaUnavailable}
+ * @param message names the file, field or address and what to do
+ * @param calibration null until the warm-up sweep has run
+ */
+public record ServerStatus(
+        String state,
+        @Nullable String reason,
+        @Nullable String message,
+        String model,
+        String version,
+        @Nullable String digest,
+        @Nullable String executionProvider,
+        List<TensorSpec> inputs,
+        List<TensorSpec> outputs,
+        @Nullable Calibration calibration,
+        List<GroupStatus> features) {
+
+    /**
+     * What the warm-up measured, for the capacity model.
+     *
+     * @param serviceMs mean time of one execution of one row
+     * @param serviceCv coefficient of variation of it
+     * @param overheadMs p99 of the time outside the scheduler: decode, feature read, encode
+     * @param points execution time by batch size
+     */
+    public record Calibration(double serviceMs, double serviceCv, double overheadMs, List<BatchPoint> points) {}
+
+    /** Mean execution time of a batch of {@code rows}. */
+    public record BatchPoint(int rows, double ms) {}
+
+    /**
+     * @param state {@code Fresh}, {@code Stale}, {@code Missing}
+     * @param reason {@code HeartbeatMissing}, {@code LagTooHigh}, {@code BatchTooOld}, {@code FeatureStoreUnavailable}
+     * @param lagMs stream: the worst partition's lag; batch: age of the last run; null = unknown
+     */
+    public record GroupStatus(
+            String group, String revision, String state, @Nullable String reason, @Nullable Long lagMs) {}
+}

@@ -1,7 +1,6 @@
 package dev.millrace.contract.config;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,12 +123,15 @@ public record ServingConfig(
     public record Logger(String topic, double percent, String mode) {}
 
     /**
-     * Reference distribution per feature, from the model's baseline file.
+     * Drift against the model's baseline. The server reads the baseline at load, because the operator reads no file that
+     * is shipped beside a model.
      *
      * @param threshold PSI above which drift is reported
-     * @param features by vector entry
+     * @param baselinePath JSON file: an object of vector entry to {@link DriftReference} (keys {@code edges, ratios,
+     *     samples}); entries that the vector does not name are ignored
+     * @param maxFeatures how many of the vector's entries are watched, in the vector's order
      */
-    public record Drift(double threshold, Map<String, DriftReference> features) {}
+    public record Drift(double threshold, String baselinePath, int maxFeatures) {}
 
     /**
      * @param edges inner edges, ascending: n edges make n+1 bins {@code (-inf,e0], (e0,e1], … (en-1,+inf)}

@@ -1,0 +1,256 @@
+package dev.millrace.contract.metrics;
+
+import static dev.millrace.contract.metrics.Metric.Type.COUNTER;
+import static dev.millrace.contract.metrics.Metric.Type.GAUGE;
+import static dev.millrace.contract.metrics.Metric.Type.HISTOGRAM;
+
+import dev.millrace.contract.metrics.Metric.Type;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Every metric of the data plane. Code registers from here, and rules, dashboards and docs are checked against it, so that
+ * a name stands once. {@code docs/metrics.md} is generated from it.
+ */
+public final class Metrics {
+    /** On every metric of a model server. */
+    public static final List<String> SERVER_LABELS = List.of("namespace", "model", "version", "variant");
+    /** On every metric of an aggregator or batch loader. */
+    public static final List<String> AGGREGATOR_LABELS = List.of("namespace", "model");
+
+    // --- server: requests ---
+    public static final Metric REQUESTS = metric(
+            "millrace_requests",
+            COUNTER,
+            "Requests answered, by outcome: ok, fallback (answered, but not by the model), invalid (the caller's"
+                    + " mistake), shed (refused at once under overload), timeout (deadline passed without a fallback),"
+                    + " error.",
+            "requests",
+            "protocol",
+            "outcome");
+    public static final Metric REQUEST_DURATION = metric(
+            "millrace_request_duration_seconds",
+            HISTOGRAM,
+            "Time in the server by stage: total (first byte read to last byte written), features, queue, inference,"
+                    + " post_processing, codec. Buckets are fractions of the SLO's threshold.",
+            "seconds",
+            "stage");
+    public static final Metric SLO_EVENTS = metric(
+            "millrace_slo_events",
+            COUNTER,
+            "Events that count for an SLO (latency, availability), good or bad. Alerts are computed from it and from"
+                    + " nothing else.",
+            "events",
+            "slo",
+            "objective",
+            "threshold",
+            "result");
+    public static final Metric SLO_THRESHOLD =
+            metric("millrace_slo_threshold_seconds", GAUGE, "The latency threshold of the spec.", "seconds");
+    public static final Metric FALLBACKS = metric(
+            "millrace_fallbacks",
+            COUNTER,
+            "Predictions answered by the fallback, by reason: ModelUnavailable, Timeout, Overload,"
+                    + " FeatureStoreUnavailable, FeatureMissing, FeatureStale.",
+            "predictions",
+            "reason");
+    public static final Metric CACHE_REQUESTS = metric(
+            "millrace_cache_requests",
+            COUNTER,
+            "Look-ups in a cache of answers: level l1 is the request cache; result hit or miss.",
+            "lookups",
+            "level",
+            "result");
+    public static final Metric LOG_RECORDS = metric(
+            "millrace_log_records",
+            COUNTER,
+            "Records of the prediction log: sent, dropped (queue full or Kafka away) or failed. A prediction never"
+                    + " waits for its log record.",
+            "records",
+            "result");
+
+    // --- server: scheduler and capacity ---
+    public static final Metric SCHEDULER_INFLIGHT = metric(
+            "millrace_scheduler_inflight",
+            GAUGE,
+            "Requests in the scheduler now: queued or executing.",
+            "requests",
+            "state");
+    public static final Metric SCHEDULER_INFLIGHT_SECONDS = metric(
+            "millrace_scheduler_inflight_seconds",
+            COUNTER,
+            "Time integral of the requests in the scheduler: its rate is their time average, which autoscaling"
+                    + " follows.",
+            "request-seconds");
+    public static final Metric BATCH_SIZE =
+            metric("millrace_batch_size", HISTOGRAM, "Rows that were executed together.", "rows");
+    public static final Metric CALIBRATED_EXECUTION = metric(
+            "millrace_calibrated_execution_seconds",
+            GAUGE,
+            "Mean execution time of a batch of so many rows, measured while warming up.",
+            "seconds",
+            "rows");
+
+    // --- server: features ---
+    public static final Metric FEATURE_READS = metric(
+            "millrace_feature_reads",
+            COUNTER,
+            "Reads of an entity's group: fresh, stale (served although over its bound), missing (no value), default"
+                    + " (defaults were served in its place), error (store failed, too slow or value corrupt).",
+            "reads",
+            "group",
+            "result");
+    public static final Metric FEATURE_READ_AGE = metric(
+            "millrace_feature_read_age_seconds",
+            HISTOGRAM,
+            "Age of the newest event in a value when it was read. An idle entity is old and yet complete: staleness"
+                    + " is millrace_feature_watermark_lag_seconds.",
+            "seconds",
+            "group");
+    public static final Metric BATCH_AGE = metric(
+            "millrace_batch_age_seconds",
+            GAUGE,
+            "Time since the end of the period that a batch group's last complete run covers.",
+            "seconds",
+            "group");
+    public static final Metric FEATURE_OBSERVATIONS = metric(
+            "millrace_feature_observations",
+            COUNTER,
+            "Values that went into the model, by the bin of the reference distribution that they fall into; the last"
+                    + " bin is null.",
+            "values",
+            "feature",
+            "bin");
+    public static final Metric FEATURE_REFERENCE_RATIO = metric(
+            "millrace_feature_reference_ratio",
+            GAUGE,
+            "Share of the reference in each bin.",
+            "ratio",
+            "feature",
+            "bin");
+    public static final Metric FEATURE_REFERENCE_SAMPLES = metric(
+            "millrace_feature_reference_samples",
+            GAUGE,
+            "Size of the reference; the noise floor of the drift score depends on it.",
+            "samples",
+            "feature");
+
+    // --- server: life ---
+    public static final Metric MODEL_READY =
+            metric("millrace_model_ready", GAUGE, "1 while the model is loaded and warm, else 0.", "boolean");
+    public static final Metric CREATED_TIMESTAMP = metric(
+            "millrace_created_timestamp_seconds",
+            GAUGE,
+            "When this model version began to serve, since 1970; slow alerts wait for it.",
+            "seconds");
+    public static final Metric WARMUP =
+            metric("millrace_warmup_seconds", GAUGE, "How long load and warm-up took.", "seconds");
+
+    // --- aggregator ---
+    public static final Metric AGGREGATOR_EVENTS = metric(
+            "millrace_aggregator_events",
+            COUNTER,
+            "Events read from the topic: applied, duplicate (offset seen before), late (beyond allowedLateness),"
+                    + " filtered (the filter said no), dead_letter (malformed, sent to the dead letter topic).",
+            "events",
+            "group",
+            "result");
+    public static final Metric FEATURE_PIPELINE = metric(
+            "millrace_feature_pipeline_seconds",
+            HISTOGRAM,
+            "Freshness: from the append of an event to Kafka to the store's acknowledgement of its value.",
+            "seconds",
+            "group");
+    public static final Metric FEATURE_WATERMARK_LAG = metric(
+            "millrace_feature_watermark_lag_seconds",
+            GAUGE,
+            "Time since a partition was last caught up; above maxLag its entities are stale.",
+            "seconds",
+            "group",
+            "partition");
+    public static final Metric FEATURE_WATERMARK_TIMESTAMP = metric(
+            "millrace_feature_watermark_timestamp_seconds",
+            GAUGE,
+            "Time up to which all events of the group are in the store, since 1970; the least of the partitions.",
+            "seconds",
+            "group");
+    public static final Metric SOURCE_LAG = metric(
+            "millrace_source_lag_records",
+            GAUGE,
+            "Records of a partition that are not in the store yet.",
+            "records",
+            "group",
+            "partition");
+    public static final Metric STORE_WRITES = metric(
+            "millrace_store_writes",
+            COUNTER,
+            "Values sent to the store: written, superseded (a newer version was there), failed (tried again).",
+            "values",
+            "group",
+            "result");
+    public static final Metric STORE_QUEUE_DEPTH =
+            metric("millrace_store_queue_depth", GAUGE, "Values that wait for the store's acknowledgement.", "values");
+
+    // --- batch loader ---
+    public static final Metric BATCH_ROWS = metric(
+            "millrace_batch_rows",
+            COUNTER,
+            "Rows of a batch run: written, superseded (a later run was there), failed (no id, or a value that does"
+                    + " not fit its datatype).",
+            "rows",
+            "group",
+            "result");
+
+    private static final List<Metric> SERVER = List.of(
+            REQUESTS,
+            REQUEST_DURATION,
+            SLO_EVENTS,
+            SLO_THRESHOLD,
+            FALLBACKS,
+            CACHE_REQUESTS,
+            LOG_RECORDS,
+            SCHEDULER_INFLIGHT,
+            SCHEDULER_INFLIGHT_SECONDS,
+            BATCH_SIZE,
+            CALIBRATED_EXECUTION,
+            FEATURE_READS,
+            FEATURE_READ_AGE,
+            BATCH_AGE,
+            FEATURE_OBSERVATIONS,
+            FEATURE_REFERENCE_RATIO,
+            FEATURE_REFERENCE_SAMPLES,
+            MODEL_READY,
+            CREATED_TIMESTAMP,
+            WARMUP);
+
+    private static final List<Metric> AGGREGATOR = List.of(
+            AGGREGATOR_EVENTS,
+            FEATURE_PIPELINE,
+            FEATURE_WATERMARK_LAG,
+            FEATURE_WATERMARK_TIMESTAMP,
+            SOURCE_LAG,
+            STORE_WRITES,
+            STORE_QUEUE_DEPTH,
+            BATCH_ROWS);
+
+    private Metrics() {}
+
+    /** Those of a model server. */
+    public static List<Metric> server() {
+        return SERVER;
+    }
+
+    /** Those of an aggregator and of a batch loader. */
+    public static List<Metric> aggregator() {
+        return AGGREGATOR;
+    }
+
+    /** All of them, in the order of the docs. */
+    public static List<Metric> all() {
+        return Stream.concat(SERVER.stream(), AGGREGATOR.stream()).toList();
+    }
+
+    private static Metric metric(String name, Type type, String help, String unit, String... labels) {
+        return new Metric(name, type, help, unit, List.of(labels));
+    }
+}

@@ -1,0 +1,40 @@
+package dev.millrace.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import org.jspecify.annotations.Nullable;
+
+/** The stream aggregators (Kafka Streams). */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public class AggregatorSpec {
+
+    @JsonSetter(nulls = Nulls.SKIP)
+    @JsonPropertyDescription("Resources of the aggregator container (core/v1).")
+    private ResourceRequirements resources = new ResourceRequirements();
+
+    @JsonPropertyDescription("Aggregators; never more than the topic has partitions. Default 1.")
+    @Min(1)
+    @Max(64)
+    private @Nullable Integer replicas;
+
+    public ResourceRequirements getResources() {
+        return resources;
+    }
+
+    public void setResources(ResourceRequirements resources) {
+        this.resources = resources;
+    }
+
+    public @Nullable Integer getReplicas() {
+        return replicas;
+    }
+
+    public void setReplicas(@Nullable Integer replicas) {
+        this.replicas = replicas;
+    }
+}

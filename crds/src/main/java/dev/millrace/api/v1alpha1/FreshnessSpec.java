@@ -1,0 +1,51 @@
+package dev.millrace.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** How old a value may be. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public class FreshnessSpec {
+
+    @JsonPropertyDescription("Stream: hard bound on how far the aggregator may be behind; older values are stale.")
+    @Size(max = 20)
+    @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
+    private @Nullable String maxLag;
+
+    @JsonPropertyDescription("Stream: p99 from append to readable; alerted, not enforced.")
+    @Size(max = 20)
+    @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
+    private @Nullable String pipeline;
+
+    @JsonPropertyDescription("Batch: age of the last load above which values are stale.")
+    @Size(max = 20)
+    @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
+    private @Nullable String maxAge;
+
+    public @Nullable String getMaxLag() {
+        return maxLag;
+    }
+
+    public void setMaxLag(@Nullable String maxLag) {
+        this.maxLag = maxLag;
+    }
+
+    public @Nullable String getPipeline() {
+        return pipeline;
+    }
+
+    public void setPipeline(@Nullable String pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    public @Nullable String getMaxAge() {
+        return maxAge;
+    }
+
+    public void setMaxAge(@Nullable String maxAge) {
+        this.maxAge = maxAge;
+    }
+}

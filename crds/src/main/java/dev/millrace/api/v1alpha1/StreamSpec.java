@@ -1,0 +1,103 @@
+package dev.millrace.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import org.jspecify.annotations.Nullable;
+
+/** A Kafka topic keyed by the entity. */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public class StreamSpec {
+
+    @JsonSetter(nulls = Nulls.SKIP)
+    @JsonPropertyDescription("Topic.")
+    @Required
+    @Size(min = 1, max = 249)
+    @Pattern("^[A-Za-z0-9._-]+$")
+    private String topic = "";
+
+    @JsonPropertyDescription("json. Default json.")
+    private @Nullable StreamFormat format;
+
+    @JsonPropertyDescription("Never: the topic is keyed by the entity. This release takes no other value.")
+    private @Nullable Repartition repartition;
+
+    @JsonSetter(nulls = Nulls.SKIP)
+    @JsonPropertyDescription("When an event happened. Default: the record's own timestamp.")
+    private EventTimeSpec eventTime = new EventTimeSpec();
+
+    @JsonPropertyDescription("Events older than the stream time by more are counted and dropped. Default 10m.")
+    @Size(max = 20)
+    @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
+    private @Nullable String allowedLateness;
+
+    @JsonPropertyDescription(
+            "CEL over the event's fields; an event for which it is false is skipped, an error sends it to the dead letter topic.")
+    @Size(min = 1, max = 1024)
+    private @Nullable String filter;
+
+    @JsonPropertyDescription("Where bad events go. Default <topic>.<model>.dlq.")
+    @Size(min = 1, max = 249)
+    @Pattern("^[A-Za-z0-9._-]+$")
+    private @Nullable String deadLetterTopic;
+
+    public String getTopic() {
+        return topic;
+    }
+
+    public void setTopic(String topic) {
+        this.topic = topic;
+    }
+
+    public @Nullable StreamFormat getFormat() {
+        return format;
+    }
+
+    public void setFormat(@Nullable StreamFormat format) {
+        this.format = format;
+    }
+
+    public @Nullable Repartition getRepartition() {
+        return repartition;
+    }
+
+    public void setRepartition(@Nullable Repartition repartition) {
+        this.repartition = repartition;
+    }
+
+    public EventTimeSpec getEventTime() {
+        return eventTime;
+    }
+
+    public void setEventTime(EventTimeSpec eventTime) {
+        this.eventTime = eventTime;
+    }
+
+    public @Nullable String getAllowedLateness() {
+        return allowedLateness;
+    }
+
+    public void setAllowedLateness(@Nullable String allowedLateness) {
+        this.allowedLateness = allowedLateness;
+    }
+
+    public @Nullable String getFilter() {
+        return filter;
+    }
+
+    public void setFilter(@Nullable String filter) {
+        this.filter = filter;
+    }
+
+    public @Nullable String getDeadLetterTopic() {
+        return deadLetterTopic;
+    }
+
+    public void setDeadLetterTopic(@Nullable String deadLetterTopic) {
+        this.deadLetterTopic = deadLetterTopic;
+    }
+}

@@ -1,0 +1,123 @@
+package dev.millrace.contract.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JsonTest {
+    private static final Store STORE = new Store("redis://store:6379", null, "/etc/millrace/store/password", null);
+    private static final Entity CUSTOMER =
+            new Entity("customer", List.of(new Entity.EntityKey("customer_id", "STRING")));
+    private static final FeatureGroup PURCHASES = new FeatureGroup(
+            "purchases",
+            "customer",
+            "7f3a",
+            new FeatureGroup.Stream("purchases", "json", "ts", "ms", 5_000, 600_000, "status == 'OK'", "purchases.dlq"),
+            null,
+            List.of(new Aggregation("last_mcc", "last_n", "mcc", 86_400_000, Map.of("n", "5"), "0")),
+            List.of(),
+            691_200_000,
+            2_000L,
+            10L,
+            null,
+            "Default",
+            "Serve");
+    private static final AggregatorConfig AGGREGATOR = new AggregatorConfig(
+            "payments",
+            "fraud",
+            new Kafka("kafka:9092", null, null, null, null),
+            STORE,
+            List.of(CUSTOMER),
+            List.of(PURCHASES),
+            9090,
+            "0.0.0.0",
+            0,
+            "/tmp/state");
+    private static final ServingConfig SERVING = new ServingConfig(
+            "payments",
+            "fraud",
+            "stable",
+            new ServingConfig.Model("/models/model.onnx", "7", "sha256:00", "onnx", List.of(), List.of()),
+            new ServingConfig.Slo("99.9", 50, "99.9", new ServingConfig.Budget(5, 5, 20, 2)),
+            new ServingConfig.Server(8080, 8081, 9090, "0.0.0.0", 1, 32, 0, 512, 16, List.of("CPU"), 10_000),
+            null,
+            new ServingConfig.Features(
+                    STORE,
+                    List.of(CUSTOMER),
+                    List.of(PURCHASES),
+                    List.of(new ServingConfig.RequestField("amount", "FP32", true, null)),
+                    List.of("amount", "purchases.last_mcc[0]"),
+                    "Default",
+                    "Serve"),
+            new ServingConfig.RequestCache(10_000, 1000, "Vector"),
+            new ServingConfig.Threshold("probabilities", 1, 0.8, List.of("approve", "review")),
+            new ServingConfig.Fallback(
+                    List.of("Timeout"),
+                    List.of("Default"),
+                    new ServingConfig.FallbackResponse(
+                            "approve", List.of(new ServingConfig.OutputValue("probability", "FP32", List.of("0.0"))))),
+            null,
+            null);
+
+    @Test
+    void whatIsWrittenIsRead() {
+        assertThat(Json.read(Json.write(AGGREGATOR), AggregatorConfig.class)).isEqualTo(AGGREGATOR);
+        assertThat(Json.read(Json.write(SERVING), ServingConfig.class)).isEqualTo(SERVING);
+    }
+
+    @Test
+    void equalDocumentsAreEqualText() {
+        String json = Json.write(SERVING);
+        assertThat(Json.write(Json.read(json, ServingConfig.class))).isEqualTo(json);
+    }
+
+    @Test
+    void aListThatIsLeftOutIsEmpty() {
+        FeatureGroup g = Json.read(
+                """
+                {"name": "p", "entity": "c", "revision": "1", "ttlMs": 1, "onMissing": "Default", "onStale": "Serve"}
+                """,
+                FeatureGroup.class);
+        assertThat(g.aggregations()).isEmpty();
+        assertThat(g.columns()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    an unknown field          | "metricsPort" : 9090         | "metricPort" : 9090, "metricsPort" : 9090 | metricPort
+                    a typo deep inside        | "windowMs" : 86400000        | "window" : 86400000        | groups[0].aggregations[0].window
+                    a missing text            | "address" : "redis://store:6379", | | store.address
+                    an element without a name | "function" : "last_n",       | | groups[0].aggregations[0].function
+                    a number under another name | "ttlMs" : 691200000          | "x" : 1 | groups[0].ttlMs
+                    a null number             | "ttlMs" : 691200000          | "ttlMs" : null             | groups[0].ttlMs
+                    text for a number         | "threads" : 0                | "threads" : "many"         | threads
+                    """)
+    void aMistakeIsNamed(String what, String right, String wrong, String named) {
+        String json = Json.write(AGGREGATOR);
+        String broken = json.replace(right, wrong == null ? "" : wrong);
+        assertThat(broken).as(what).isNotEqualTo(json);
+        assertThatThrownBy(() -> Json.read(broken, AggregatorConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("AggregatorConfig: ")
+                .hasMessageContaining(named);
+    }
+
+    @Test
+    void brokenJsonNamesTheLine() {
+        assertThatThrownBy(() -> Json.read("{\n\"namespace\": \n}", AggregatorConfig.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("line 3");
+        assertThatThrownBy(() -> Json.read("null", AggregatorConfig.class)).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Json.read(Json.write(AGGREGATOR) + "{}", AggregatorConfig.class))
+                .isInstanceOf(ConfigException.class);
+    }
+}

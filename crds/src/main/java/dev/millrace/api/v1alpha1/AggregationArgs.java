@@ -53,7 +53,7 @@ public class AggregationArgs {
     }
 
     public void setQ(@Nullable String q) {
-        this.q = q;
+        this.q = Texts.orNull(q);
     }
 
     public @Nullable String getHalfLife() {
@@ -61,6 +61,6 @@ public class AggregationArgs {
     }
 
     public void setHalfLife(@Nullable String halfLife) {
-        this.halfLife = halfLife;
+        this.halfLife = Texts.orNull(halfLife);
     }
 }

@@ -17,10 +17,13 @@ public class AggregatorSpec {
     @JsonPropertyDescription("Resources of the aggregator container (core/v1).")
     private ResourceRequirements resources = new ResourceRequirements();
 
-    @JsonPropertyDescription("Aggregators; never more than the topic has partitions. Default 1.")
+    @JsonPropertyDescription("Aggregators; those beyond the number of partitions are idle. Default 1.")
     @Min(1)
     @Max(64)
-    private @Nullable Integer replicas;
+    private @Nullable Integer minReplicas;
+
+    @JsonPropertyDescription("Where tiles are kept: Memory. Default Memory.")
+    private @Nullable AggregatorState state;
 
     public ResourceRequirements getResources() {
         return resources;
@@ -30,11 +33,19 @@ public class AggregatorSpec {
         this.resources = resources;
     }
 
-    public @Nullable Integer getReplicas() {
-        return replicas;
+    public @Nullable Integer getMinReplicas() {
+        return minReplicas;
     }
 
-    public void setReplicas(@Nullable Integer replicas) {
-        this.replicas = replicas;
+    public void setMinReplicas(@Nullable Integer minReplicas) {
+        this.minReplicas = minReplicas;
+    }
+
+    public @Nullable AggregatorState getState() {
+        return state;
+    }
+
+    public void setState(@Nullable AggregatorState state) {
+        this.state = state;
     }
 }

@@ -24,8 +24,7 @@ public class BatchSpec {
     @Required
     private @Nullable BatchFormat format;
 
-    @JsonPropertyDescription(
-            "Cron expression of the reload, UTC. Absent: loaded once, and again when the group changes.")
+    @JsonPropertyDescription("Cron expression of the reload, UTC. Absent: loaded once, and again when the group changes.")
     @Size(max = 100)
     @Pattern("^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[-0-9A-Za-z*/,?]+( [-0-9A-Za-z*/,?]+){4})$")
     private @Nullable String schedule;
@@ -56,7 +55,7 @@ public class BatchSpec {
     }
 
     public void setSchedule(@Nullable String schedule) {
-        this.schedule = schedule;
+        this.schedule = Texts.orNull(schedule);
     }
 
     public @Nullable String getTimestampField() {
@@ -64,6 +63,6 @@ public class BatchSpec {
     }
 
     public void setTimestampField(@Nullable String timestampField) {
-        this.timestampField = timestampField;
+        this.timestampField = Texts.orNull(timestampField);
     }
 }

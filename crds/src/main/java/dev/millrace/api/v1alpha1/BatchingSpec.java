@@ -40,7 +40,7 @@ public class BatchingSpec {
     }
 
     public void setMaxQueueDelay(@Nullable String maxQueueDelay) {
-        this.maxQueueDelay = maxQueueDelay;
+        this.maxQueueDelay = Texts.orNull(maxQueueDelay);
     }
 
     public @Nullable Integer getMaxQueueSize() {

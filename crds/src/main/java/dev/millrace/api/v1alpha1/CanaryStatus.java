@@ -28,7 +28,7 @@ public class CanaryStatus {
     }
 
     public void setName(@Nullable String name) {
-        this.name = name;
+        this.name = Texts.orNull(name);
     }
 
     public @Nullable Integer getTrafficPercent() {
@@ -52,6 +52,6 @@ public class CanaryStatus {
     }
 
     public void setVerdict(@Nullable String verdict) {
-        this.verdict = verdict;
+        this.verdict = Texts.orNull(verdict);
     }
 }

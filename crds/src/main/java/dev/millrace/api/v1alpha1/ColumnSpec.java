@@ -51,6 +51,6 @@ public class ColumnSpec {
     }
 
     public void setDefaultValue(@Nullable String defaultValue) {
-        this.defaultValue = defaultValue;
+        this.defaultValue = Texts.orNull(defaultValue);
     }
 }

@@ -30,7 +30,7 @@ public class DeadlineStatus {
     }
 
     public void setFeatures(@Nullable String features) {
-        this.features = features;
+        this.features = Texts.orNull(features);
     }
 
     public @Nullable String getQueue() {
@@ -38,7 +38,7 @@ public class DeadlineStatus {
     }
 
     public void setQueue(@Nullable String queue) {
-        this.queue = queue;
+        this.queue = Texts.orNull(queue);
     }
 
     public @Nullable String getInference() {
@@ -46,7 +46,7 @@ public class DeadlineStatus {
     }
 
     public void setInference(@Nullable String inference) {
-        this.inference = inference;
+        this.inference = Texts.orNull(inference);
     }
 
     public @Nullable String getPostProcessing() {
@@ -54,6 +54,6 @@ public class DeadlineStatus {
     }
 
     public void setPostProcessing(@Nullable String postProcessing) {
-        this.postProcessing = postProcessing;
+        this.postProcessing = Texts.orNull(postProcessing);
     }
 }

@@ -44,7 +44,7 @@ public class DriftSpec {
     }
 
     public void setThreshold(@Nullable String threshold) {
-        this.threshold = threshold;
+        this.threshold = Texts.orNull(threshold);
     }
 
     public @Nullable Integer getMaxFeatures() {

@@ -28,7 +28,7 @@ public class EventTimeSpec {
     }
 
     public void setField(@Nullable String field) {
-        this.field = field;
+        this.field = Texts.orNull(field);
     }
 
     public @Nullable TimeUnitName getUnit() {
@@ -44,6 +44,6 @@ public class EventTimeSpec {
     }
 
     public void setMaxFuture(@Nullable String maxFuture) {
-        this.maxFuture = maxFuture;
+        this.maxFuture = Texts.orNull(maxFuture);
     }
 }

@@ -26,6 +26,9 @@ public class ExternalStore {
     @JsonPropertyDescription("Secret with ca.crt (PEM), for rediss.")
     private @Nullable LocalRef caSecretRef;
 
+    @JsonPropertyDescription("How values are laid out: native. Default native.")
+    private @Nullable StoreFormat format;
+
     public String getAddress() {
         return address;
     }
@@ -48,5 +51,13 @@ public class ExternalStore {
 
     public void setCaSecretRef(@Nullable LocalRef caSecretRef) {
         this.caSecretRef = caSecretRef;
+    }
+
+    public @Nullable StoreFormat getFormat() {
+        return format;
+    }
+
+    public void setFormat(@Nullable StoreFormat format) {
+        this.format = format;
     }
 }

@@ -27,7 +27,7 @@ public class FallbackResponse {
     }
 
     public void setLabel(@Nullable String label) {
-        this.label = label;
+        this.label = Texts.orNull(label);
     }
 
     public List<OutputValue> getOutputs() {

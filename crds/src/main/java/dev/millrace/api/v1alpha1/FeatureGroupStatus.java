@@ -33,7 +33,7 @@ public class FeatureGroupStatus {
     }
 
     public void setGroup(@Nullable String group) {
-        this.group = group;
+        this.group = Texts.orNull(group);
     }
 
     public @Nullable String getRevision() {
@@ -41,7 +41,7 @@ public class FeatureGroupStatus {
     }
 
     public void setRevision(@Nullable String revision) {
-        this.revision = revision;
+        this.revision = Texts.orNull(revision);
     }
 
     public @Nullable FeatureState getState() {
@@ -57,7 +57,7 @@ public class FeatureGroupStatus {
     }
 
     public void setReason(@Nullable String reason) {
-        this.reason = reason;
+        this.reason = Texts.orNull(reason);
     }
 
     public @Nullable String getProgress() {
@@ -65,6 +65,6 @@ public class FeatureGroupStatus {
     }
 
     public void setProgress(@Nullable String progress) {
-        this.progress = progress;
+        this.progress = Texts.orNull(progress);
     }
 }

@@ -30,7 +30,7 @@ public class FreshnessSpec {
     }
 
     public void setMaxLag(@Nullable String maxLag) {
-        this.maxLag = maxLag;
+        this.maxLag = Texts.orNull(maxLag);
     }
 
     public @Nullable String getPipeline() {
@@ -38,7 +38,7 @@ public class FreshnessSpec {
     }
 
     public void setPipeline(@Nullable String pipeline) {
-        this.pipeline = pipeline;
+        this.pipeline = Texts.orNull(pipeline);
     }
 
     public @Nullable String getMaxAge() {
@@ -46,6 +46,6 @@ public class FreshnessSpec {
     }
 
     public void setMaxAge(@Nullable String maxAge) {
-        this.maxAge = maxAge;
+        this.maxAge = Texts.orNull(maxAge);
     }
 }

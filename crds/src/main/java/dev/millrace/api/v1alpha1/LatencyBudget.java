@@ -35,7 +35,7 @@ public class LatencyBudget {
     }
 
     public void setFeatures(@Nullable String features) {
-        this.features = features;
+        this.features = Texts.orNull(features);
     }
 
     public @Nullable String getQueue() {
@@ -43,7 +43,7 @@ public class LatencyBudget {
     }
 
     public void setQueue(@Nullable String queue) {
-        this.queue = queue;
+        this.queue = Texts.orNull(queue);
     }
 
     public @Nullable String getInference() {
@@ -51,7 +51,7 @@ public class LatencyBudget {
     }
 
     public void setInference(@Nullable String inference) {
-        this.inference = inference;
+        this.inference = Texts.orNull(inference);
     }
 
     public @Nullable String getPostProcessing() {
@@ -59,6 +59,6 @@ public class LatencyBudget {
     }
 
     public void setPostProcessing(@Nullable String postProcessing) {
-        this.postProcessing = postProcessing;
+        this.postProcessing = Texts.orNull(postProcessing);
     }
 }

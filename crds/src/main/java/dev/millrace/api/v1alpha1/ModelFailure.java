@@ -26,7 +26,7 @@ public class ModelFailure {
     }
 
     public void setReason(@Nullable String reason) {
-        this.reason = reason;
+        this.reason = Texts.orNull(reason);
     }
 
     public @Nullable String getMessage() {
@@ -34,7 +34,7 @@ public class ModelFailure {
     }
 
     public void setMessage(@Nullable String message) {
-        this.message = message;
+        this.message = Texts.orNull(message);
     }
 
     public @Nullable String getVersion() {
@@ -42,6 +42,6 @@ public class ModelFailure {
     }
 
     public void setVersion(@Nullable String version) {
-        this.version = version;
+        this.version = Texts.orNull(version);
     }
 }

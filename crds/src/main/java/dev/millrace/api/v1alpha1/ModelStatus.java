@@ -46,7 +46,7 @@ public class ModelStatus {
     }
 
     public void setVersion(@Nullable String version) {
-        this.version = version;
+        this.version = Texts.orNull(version);
     }
 
     public @Nullable String getDigest() {
@@ -54,7 +54,7 @@ public class ModelStatus {
     }
 
     public void setDigest(@Nullable String digest) {
-        this.digest = digest;
+        this.digest = Texts.orNull(digest);
     }
 
     public @Nullable ModelState getState() {
@@ -86,7 +86,7 @@ public class ModelStatus {
     }
 
     public void setExecutionProvider(@Nullable String executionProvider) {
-        this.executionProvider = executionProvider;
+        this.executionProvider = Texts.orNull(executionProvider);
     }
 
     public @Nullable ModelFailure getLastFailure() {

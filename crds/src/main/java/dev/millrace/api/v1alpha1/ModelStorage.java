@@ -36,7 +36,7 @@ public class ModelStorage {
     }
 
     public void setEndpoint(@Nullable String endpoint) {
-        this.endpoint = endpoint;
+        this.endpoint = Texts.orNull(endpoint);
     }
 
     public @Nullable String getRegion() {
@@ -44,6 +44,6 @@ public class ModelStorage {
     }
 
     public void setRegion(@Nullable String region) {
-        this.region = region;
+        this.region = Texts.orNull(region);
     }
 }

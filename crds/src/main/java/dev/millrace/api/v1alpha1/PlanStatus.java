@@ -58,7 +58,7 @@ public class PlanStatus {
     }
 
     public void setTargetInFlight(@Nullable String targetInFlight) {
-        this.targetInFlight = targetInFlight;
+        this.targetInFlight = Texts.orNull(targetInFlight);
     }
 
     public @Nullable Integer getCapacityRps() {
@@ -74,6 +74,6 @@ public class PlanStatus {
     }
 
     public void setReason(@Nullable String reason) {
-        this.reason = reason;
+        this.reason = Texts.orNull(reason);
     }
 }

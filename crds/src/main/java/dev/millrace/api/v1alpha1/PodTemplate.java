@@ -38,18 +38,18 @@ public class PodTemplate {
     private List<Toleration> tolerations = new ArrayList<>();
 
     @JsonPropertyDescription("PriorityClass of the pods.")
-    @Size(min = 1, max = 253)
-    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+    @Size(max = 253)
+    @Pattern("^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$")
     private @Nullable String priorityClassName;
 
     @JsonPropertyDescription("ServiceAccount of the pods. Default: one without a token, made by Millrace.")
-    @Size(min = 1, max = 253)
-    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+    @Size(max = 253)
+    @Pattern("^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$")
     private @Nullable String serviceAccountName;
 
     @JsonPropertyDescription("RuntimeClass of the pods.")
-    @Size(min = 1, max = 253)
-    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")
+    @Size(max = 253)
+    @Pattern("^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$")
     private @Nullable String runtimeClassName;
 
     public Map<String, String> getLabels() {
@@ -89,7 +89,7 @@ public class PodTemplate {
     }
 
     public void setPriorityClassName(@Nullable String priorityClassName) {
-        this.priorityClassName = priorityClassName;
+        this.priorityClassName = Texts.orNull(priorityClassName);
     }
 
     public @Nullable String getServiceAccountName() {
@@ -97,7 +97,7 @@ public class PodTemplate {
     }
 
     public void setServiceAccountName(@Nullable String serviceAccountName) {
-        this.serviceAccountName = serviceAccountName;
+        this.serviceAccountName = Texts.orNull(serviceAccountName);
     }
 
     public @Nullable String getRuntimeClassName() {
@@ -105,6 +105,6 @@ public class PodTemplate {
     }
 
     public void setRuntimeClassName(@Nullable String runtimeClassName) {
-        this.runtimeClassName = runtimeClassName;
+        this.runtimeClassName = Texts.orNull(runtimeClassName);
     }
 }

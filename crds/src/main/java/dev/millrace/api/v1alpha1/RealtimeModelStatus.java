@@ -76,7 +76,7 @@ public class RealtimeModelStatus {
     }
 
     public void setUrl(@Nullable String url) {
-        this.url = url;
+        this.url = Texts.orNull(url);
     }
 
     public @Nullable String getGrpcUrl() {
@@ -84,7 +84,7 @@ public class RealtimeModelStatus {
     }
 
     public void setGrpcUrl(@Nullable String grpcUrl) {
-        this.grpcUrl = grpcUrl;
+        this.grpcUrl = Texts.orNull(grpcUrl);
     }
 
     public @Nullable ModelStatus getModelStatus() {

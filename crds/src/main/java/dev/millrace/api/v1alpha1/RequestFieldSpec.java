@@ -62,6 +62,6 @@ public class RequestFieldSpec {
     }
 
     public void setDefaultValue(@Nullable String defaultValue) {
-        this.defaultValue = defaultValue;
+        this.defaultValue = Texts.orNull(defaultValue);
     }
 }

@@ -30,7 +30,7 @@ public class ResolvedImages {
     }
 
     public void setServer(@Nullable String server) {
-        this.server = server;
+        this.server = Texts.orNull(server);
     }
 
     public @Nullable String getAggregator() {
@@ -38,7 +38,7 @@ public class ResolvedImages {
     }
 
     public void setAggregator(@Nullable String aggregator) {
-        this.aggregator = aggregator;
+        this.aggregator = Texts.orNull(aggregator);
     }
 
     public @Nullable String getStore() {
@@ -46,7 +46,7 @@ public class ResolvedImages {
     }
 
     public void setStore(@Nullable String store) {
-        this.store = store;
+        this.store = Texts.orNull(store);
     }
 
     public @Nullable String getRelease() {
@@ -54,6 +54,6 @@ public class ResolvedImages {
     }
 
     public void setRelease(@Nullable String release) {
-        this.release = release;
+        this.release = Texts.orNull(release);
     }
 }

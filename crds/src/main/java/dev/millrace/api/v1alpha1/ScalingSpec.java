@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Bounds of the number of model servers. minReplicas = maxReplicas: no autoscaler. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value = "!has(self.maxReplicas) || (has(self.minReplicas) ? self.minReplicas : 1) <= self.maxReplicas",
-        message = "scaling.maxReplicas must not be less than scaling.minReplicas")
+@ValidationRule(value = "!has(self.maxReplicas) || (has(self.minReplicas) ? self.minReplicas : 1) <= self.maxReplicas", message = "scaling.maxReplicas must not be less than scaling.minReplicas")
 public class ScalingSpec {
 
     @JsonPropertyDescription("Lower bound. Default 1.")
@@ -35,10 +33,9 @@ public class ScalingSpec {
     @JsonPropertyDescription("Behaviour of the HorizontalPodAutoscaler (autoscaling/v2), passed through.")
     private @Nullable HorizontalPodAutoscalerBehavior behavior;
 
-    @JsonPropertyDescription(
-            "Requests in flight per replica that the autoscaler holds, as a string. Default: derived from the SLO.")
+    @JsonPropertyDescription("Requests in flight per replica that the autoscaler holds, as a string. Default: derived from the SLO.")
     @Size(max = 20)
-    @Pattern("^[0-9]+(\\.[0-9]{1,3})?$")
+    @Pattern("^([0-9]+(\\.[0-9]{1,3})?)?$")
     private @Nullable String targetInFlight;
 
     public @Nullable Integer getMinReplicas() {
@@ -62,7 +59,7 @@ public class ScalingSpec {
     }
 
     public void setBurstFactor(@Nullable String burstFactor) {
-        this.burstFactor = burstFactor;
+        this.burstFactor = Texts.orNull(burstFactor);
     }
 
     public @Nullable HorizontalPodAutoscalerBehavior getBehavior() {
@@ -78,6 +75,6 @@ public class ScalingSpec {
     }
 
     public void setTargetInFlight(@Nullable String targetInFlight) {
-        this.targetInFlight = targetInFlight;
+        this.targetInFlight = Texts.orNull(targetInFlight);
     }
 }

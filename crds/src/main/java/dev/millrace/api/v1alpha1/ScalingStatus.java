@@ -18,6 +18,6 @@ public class ScalingStatus {
     }
 
     public void setBackend(@Nullable String backend) {
-        this.backend = backend;
+        this.backend = Texts.orNull(backend);
     }
 }

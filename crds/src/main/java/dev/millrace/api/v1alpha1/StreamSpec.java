@@ -35,14 +35,13 @@ public class StreamSpec {
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String allowedLateness;
 
-    @JsonPropertyDescription(
-            "CEL over the event's fields; an event for which it is false is skipped, an error sends it to the dead letter topic.")
+    @JsonPropertyDescription("CEL over the event's fields; an event for which it is false is skipped, an error sends it to the dead letter topic.")
     @Size(min = 1, max = 1024)
     private @Nullable String filter;
 
     @JsonPropertyDescription("Where bad events go. Default <topic>.<model>.dlq.")
-    @Size(min = 1, max = 249)
-    @Pattern("^[A-Za-z0-9._-]+$")
+    @Size(max = 249)
+    @Pattern("^[A-Za-z0-9._-]*$")
     private @Nullable String deadLetterTopic;
 
     public String getTopic() {
@@ -82,7 +81,7 @@ public class StreamSpec {
     }
 
     public void setAllowedLateness(@Nullable String allowedLateness) {
-        this.allowedLateness = allowedLateness;
+        this.allowedLateness = Texts.orNull(allowedLateness);
     }
 
     public @Nullable String getFilter() {
@@ -90,7 +89,7 @@ public class StreamSpec {
     }
 
     public void setFilter(@Nullable String filter) {
-        this.filter = filter;
+        this.filter = Texts.orNull(filter);
     }
 
     public @Nullable String getDeadLetterTopic() {
@@ -98,6 +97,6 @@ public class StreamSpec {
     }
 
     public void setDeadLetterTopic(@Nullable String deadLetterTopic) {
-        this.deadLetterTopic = deadLetterTopic;
+        this.deadLetterTopic = Texts.orNull(deadLetterTopic);
     }
 }

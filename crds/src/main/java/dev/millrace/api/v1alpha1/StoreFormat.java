@@ -1,0 +1,6 @@
+package dev.millrace.api.v1alpha1;
+
+/** How values are laid out in a store. The constants are the words of the YAML. */
+public enum StoreFormat {
+    native
+}

@@ -13,11 +13,22 @@ import org.jspecify.annotations.Nullable;
 
 /** One feature of a stream group. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "self.function in ['count', 'time_since_last'] || has(self.column)", message = "this aggregation function needs a column")
+@ValidationRule(
+        value = "self.function in ['count', 'time_since_last'] || has(self.column)",
+        message = "this aggregation function needs a column")
 @ValidationRule(value = "self.function != 'count' || !has(self.column)", message = "count takes no column")
-@ValidationRule(value = "self.function in ['first_n', 'last_n'] ? (has(self.args) && has(self.args.n)) : (!has(self.args) || !has(self.args.n))", message = "args.n belongs to first_n and last_n, and they need it")
-@ValidationRule(value = "self.function == 'approx_percentile' ? (has(self.args) && has(self.args.q)) : (!has(self.args) || !has(self.args.q))", message = "args.q belongs to approx_percentile, and it needs it")
-@ValidationRule(value = "self.function == 'decayed_sum' ? (has(self.args) && has(self.args.halfLife)) : (!has(self.args) || !has(self.args.halfLife))", message = "args.halfLife belongs to decayed_sum, and it needs it")
+@ValidationRule(
+        value =
+                "self.function in ['first_n', 'last_n'] ? (has(self.args) && has(self.args.n)) : (!has(self.args) || !has(self.args.n))",
+        message = "args.n belongs to first_n and last_n, and they need it")
+@ValidationRule(
+        value =
+                "self.function == 'approx_percentile' ? (has(self.args) && has(self.args.q)) : (!has(self.args) || !has(self.args.q))",
+        message = "args.q belongs to approx_percentile, and it needs it")
+@ValidationRule(
+        value =
+                "self.function == 'decayed_sum' ? (has(self.args) && has(self.args.halfLife)) : (!has(self.args) || !has(self.args.halfLife))",
+        message = "args.halfLife belongs to decayed_sum, and it needs it")
 public class AggregationSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)

@@ -24,7 +24,8 @@ public class BatchSpec {
     @Required
     private @Nullable BatchFormat format;
 
-    @JsonPropertyDescription("Cron expression of the reload, UTC. Absent: loaded once, and again when the group changes.")
+    @JsonPropertyDescription(
+            "Cron expression of the reload, UTC. Absent: loaded once, and again when the group changes.")
     @Size(max = 100)
     @Pattern("^(@(hourly|daily|midnight|weekly|monthly|yearly|annually)|[-0-9A-Za-z*/,?]+( [-0-9A-Za-z*/,?]+){4})$")
     private @Nullable String schedule;

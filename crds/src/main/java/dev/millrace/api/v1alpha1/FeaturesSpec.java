@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Features read for an entity on every prediction. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "self.groups.all(g, self.entities.exists(e, e.name == g.entity))", message = "features.groups[].entity must name one of features.entities[].name")
-@ValidationRule(value = "!has(self.request) || self.request.all(r, self.groups.all(g, g.name != r.name))", message = "features.request[].name and features.groups[].name must differ")
+@ValidationRule(
+        value = "self.groups.all(g, self.entities.exists(e, e.name == g.entity))",
+        message = "features.groups[].entity must name one of features.entities[].name")
+@ValidationRule(
+        value = "!has(self.request) || self.request.all(r, self.groups.all(g, g.name != r.name))",
+        message = "features.request[].name and features.groups[].name must differ")
 public class FeaturesSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)
@@ -30,7 +34,10 @@ public class FeaturesSpec {
     @JsonPropertyDescription("What features belong to.")
     @Required
     @Size(min = 1, max = 8)
-    @ValidationRule(value = "oldSelf.all(o, self.exists(n, n == o))", message = "features.entities is immutable: an entity may be added, not changed or removed (its keys are part of every stored key). Use a new RealtimeModel")
+    @ValidationRule(
+            value = "oldSelf.all(o, self.exists(n, n == o))",
+            message =
+                    "features.entities is immutable: an entity may be added, not changed or removed (its keys are part of every stored key). Use a new RealtimeModel")
     private List<EntitySpec> entities = new ArrayList<>();
 
     @JsonSetter(nulls = Nulls.SKIP)
@@ -53,7 +60,8 @@ public class FeaturesSpec {
     @JsonPropertyDescription("What to do for a feature that has no value: Default or Reject. Default: Default.")
     private @Nullable OnMissing onMissing;
 
-    @JsonPropertyDescription("What to do with a value older than its group's freshness: Serve, Default or Reject. Default: Serve.")
+    @JsonPropertyDescription(
+            "What to do with a value older than its group's freshness: Serve, Default or Reject. Default: Serve.")
     private @Nullable OnStale onStale;
 
     public AggregatorSpec getAggregator() {

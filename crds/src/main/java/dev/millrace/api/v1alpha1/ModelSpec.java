@@ -14,17 +14,21 @@ import org.jspecify.annotations.Nullable;
 
 /** The model file. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "has(self.digest) || (self.storageUri.startsWith('oci://') && self.storageUri.contains('@sha256:'))", message = "model.digest is required (sha256:<64 hex digits>), except with oci://…@sha256:…")
+@ValidationRule(
+        value = "has(self.digest) || (self.storageUri.startsWith('oci://') && self.storageUri.contains('@sha256:'))",
+        message = "model.digest is required (sha256:<64 hex digits>), except with oci://…@sha256:…")
 public class ModelSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("File or directory: configmap://name/key, pvc://claim/path, https://…, s3://…, gs://…, hf://…, oci://….")
+    @JsonPropertyDescription(
+            "File or directory: configmap://name/key, pvc://claim/path, https://…, s3://…, gs://…, hf://…, oci://….")
     @Required
     @Size(min = 1, max = 1024)
     @Pattern("^(s3|gs|https|hf|pvc|oci|configmap)://[^ ]+$")
     private String storageUri = "";
 
-    @JsonPropertyDescription("sha256:<64 hex digits> of the file, checked before it becomes visible. Required, except where an oci:// address carries it.")
+    @JsonPropertyDescription(
+            "sha256:<64 hex digits> of the file, checked before it becomes visible. Required, except where an oci:// address carries it.")
     @Size(max = 71)
     @Pattern("^sha256:[0-9a-f]{64}$")
     private @Nullable String digest;
@@ -42,7 +46,8 @@ public class ModelSpec {
     private @Nullable ModelStorage storage;
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("Expected inputs. Optional: vector and signature are checked before anything runs when given, by the server at load otherwise.")
+    @JsonPropertyDescription(
+            "Expected inputs. Optional: vector and signature are checked before anything runs when given, by the server at load otherwise.")
     @Size(max = 16)
     private List<TensorSpec> inputs = new ArrayList<>();
 

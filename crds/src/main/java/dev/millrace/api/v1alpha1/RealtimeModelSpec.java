@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What answer, from which features, within how many milliseconds. Everything else is derived. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "has(self.kafka) || !has(self.logger)", message = "logger needs kafka.bootstrapServers: add spec.kafka")
-@ValidationRule(value = "has(self.kafka) || !has(self.features) || self.features.groups.all(g, !has(g.stream))", message = "features.groups[].stream needs kafka.bootstrapServers: add spec.kafka")
-@ValidationRule(value = "has(self.features) || !has(self.cache) || !has(self.cache.request) || !has(self.cache.request.key) || self.cache.request.key != 'Vector'", message = "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs")
+@ValidationRule(
+        value = "has(self.kafka) || !has(self.logger)",
+        message = "logger needs kafka.bootstrapServers: add spec.kafka")
+@ValidationRule(
+        value = "has(self.kafka) || !has(self.features) || self.features.groups.all(g, !has(g.stream))",
+        message = "features.groups[].stream needs kafka.bootstrapServers: add spec.kafka")
+@ValidationRule(
+        value =
+                "has(self.features) || !has(self.cache) || !has(self.cache.request) || !has(self.cache.request.key) || self.cache.request.key != 'Vector'",
+        message = "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs")
 public class RealtimeModelSpec {
 
     @JsonPropertyDescription("Scale the stack to nothing and keep the store. Default false.")
     private @Nullable Boolean suspend;
 
-    @JsonPropertyDescription("Image set to run. Absent: the one resolved when the object was created, so that an operator upgrade moves no pod. \"latest\" follows the operator. Any other new value resolves the operator's images once more.")
+    @JsonPropertyDescription(
+            "Image set to run. Absent: the one resolved when the object was created, so that an operator upgrade moves no pod. \"latest\" follows the operator. Any other new value resolves the operator's images once more.")
     @Size(max = 253)
     @Pattern("^([A-Za-z0-9][-A-Za-z0-9_.]*)?$")
     private @Nullable String release;
@@ -31,7 +39,8 @@ public class RealtimeModelSpec {
     private ModelSpec model = new ModelSpec();
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("What the callers are promised. Deadlines, batching, replicas and alerts are derived from it.")
+    @JsonPropertyDescription(
+            "What the callers are promised. Deadlines, batching, replicas and alerts are derived from it.")
     @Required
     private SloSpec slo = new SloSpec();
 
@@ -46,7 +55,8 @@ public class RealtimeModelSpec {
     @JsonPropertyDescription("The Kafka cluster of stream groups and of the prediction log.")
     private @Nullable KafkaSpec kafka;
 
-    @JsonPropertyDescription("Features that the server reads for an entity. Absent: the model is called with tensors only.")
+    @JsonPropertyDescription(
+            "Features that the server reads for an entity. Absent: the model is called with tensors only.")
     private @Nullable FeaturesSpec features;
 
     @JsonPropertyDescription("Caches in front of the model.")

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Bounds of the number of model servers. minReplicas = maxReplicas: no autoscaler. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "!has(self.maxReplicas) || (has(self.minReplicas) ? self.minReplicas : 1) <= self.maxReplicas", message = "scaling.maxReplicas must not be less than scaling.minReplicas")
+@ValidationRule(
+        value = "!has(self.maxReplicas) || (has(self.minReplicas) ? self.minReplicas : 1) <= self.maxReplicas",
+        message = "scaling.maxReplicas must not be less than scaling.minReplicas")
 public class ScalingSpec {
 
     @JsonPropertyDescription("Lower bound. Default 1.")
@@ -33,7 +35,8 @@ public class ScalingSpec {
     @JsonPropertyDescription("Behaviour of the HorizontalPodAutoscaler (autoscaling/v2), passed through.")
     private @Nullable HorizontalPodAutoscalerBehavior behavior;
 
-    @JsonPropertyDescription("Requests in flight per replica that the autoscaler holds, as a string. Default: derived from the SLO.")
+    @JsonPropertyDescription(
+            "Requests in flight per replica that the autoscaler holds, as a string. Default: derived from the SLO.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]{1,3})?)?$")
     private @Nullable String targetInFlight;

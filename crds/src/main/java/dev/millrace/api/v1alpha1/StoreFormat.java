@@ -1,6 +1,9 @@
 package dev.millrace.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /** How values are laid out in a store. The constants are the words of the YAML. */
 public enum StoreFormat {
-    native
+    @JsonProperty("native")
+    NATIVE
 }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where features are kept: exactly one of managed and external. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "has(self.managed) != has(self.external)", message = "features.store takes exactly one of managed and external")
+@ValidationRule(
+        value = "has(self.managed) != has(self.external)",
+        message = "features.store takes exactly one of managed and external")
 public class StoreSpec {
 
     @JsonPropertyDescription("A Redis/Valkey that Millrace runs. A disposable cache: no persistence.")

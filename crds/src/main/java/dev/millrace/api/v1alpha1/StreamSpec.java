@@ -35,7 +35,8 @@ public class StreamSpec {
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String allowedLateness;
 
-    @JsonPropertyDescription("CEL over the event's fields; an event for which it is false is skipped, an error sends it to the dead letter topic.")
+    @JsonPropertyDescription(
+            "CEL over the event's fields; an event for which it is false is skipped, an error sends it to the dead letter topic.")
     @Size(min = 1, max = 1024)
     private @Nullable String filter;
 

@@ -1,0 +1,120 @@
+package dev.millrace.server.engine;
+
+import dev.millrace.contract.config.ServingConfig.TensorSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The warm-up sweep: every batch size is executed until it is warm and then measured.
+ *
+ * @param meanNanos S(n) by rows, ascending
+ * @param serviceCv coefficient of variation of S(1)
+ * @param preferredRows smallest batch beyond which S(n)/n falls by less than 10 %
+ */
+public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int preferredRows) {
+    /** Runs that compile and fill caches, and are not counted. */
+    private static final int WARM_RUNS = 20;
+
+    private static final int MEASURED_RUNS = 30;
+    /** A model of 100 ms per run would otherwise take minutes. */
+    private static final long LIMIT_NANOS = 2_000_000_000L;
+
+    private static final double WORTH_IT = 0.9;
+
+    /**
+     * @param maxRows of a batch; 1 when the model cannot batch
+     * @throws LoadException when the model cannot execute its own signature
+     */
+    public static Calibration measure(OnnxModel model, int maxRows, ServiceTimes times) throws LoadException {
+        Map<Integer, Long> means = new LinkedHashMap<>();
+        double cv = 0;
+        try (Runner runner = model.newRunner()) {
+            for (int rows = 1; rows <= maxRows; rows++) {
+                boolean powerOfTwo = Integer.bitCount(rows) == 1;
+                List<Tensor> inputs = zeros(model.inputs(), rows);
+                long[] samples = sample(runner, inputs, powerOfTwo || rows == maxRows);
+                if (samples.length == 0) {
+                    continue;
+                }
+                double mean = Arrays.stream(samples).average().orElse(0);
+                means.put(rows, Math.round(mean));
+                times.seed(rows, percentile95(samples));
+                if (rows == 1) {
+                    double variance = Arrays.stream(samples)
+                            .mapToDouble(s -> (s - mean) * (s - mean))
+                            .average()
+                            .orElse(0);
+                    cv = Math.sqrt(variance) / mean;
+                }
+            }
+        } catch (ModelException e) {
+            throw new LoadException(
+                    LoadException.Reason.ModelInvalid,
+                    "the model fails on zeros of its own signature: " + e.getMessage(),
+                    e);
+        }
+        return new Calibration(means, cv, preferred(means));
+    }
+
+    private static long[] sample(Runner runner, List<Tensor> inputs, boolean measured) throws ModelException {
+        long begin = System.nanoTime();
+        int warm = measured ? WARM_RUNS : 2;
+        for (int i = 0; i < warm && System.nanoTime() - begin < LIMIT_NANOS / 4; i++) {
+            runner.run(List.of(inputs));
+        }
+        if (!measured) {
+            return new long[0];
+        }
+        long[] samples = new long[MEASURED_RUNS];
+        int n = 0;
+        do {
+            long start = System.nanoTime();
+            runner.run(List.of(inputs));
+            samples[n++] = System.nanoTime() - start;
+        } while (n < MEASURED_RUNS && System.nanoTime() - begin < LIMIT_NANOS);
+        return Arrays.copyOf(samples, n);
+    }
+
+    private static long percentile95(long[] samples) {
+        long[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)];
+    }
+
+    static int preferred(Map<Integer, Long> means) {
+        int best = 1;
+        double bestPerRow = Double.POSITIVE_INFINITY;
+        for (Map.Entry<Integer, Long> point : means.entrySet()) {
+            double perRow = (double) point.getValue() / point.getKey();
+            if (perRow < bestPerRow * WORTH_IT) {
+                best = point.getKey();
+                bestPerRow = perRow;
+            }
+        }
+        return best;
+    }
+
+    /** Inputs of the model's signature, all zero or empty; free dimensions other than the first are 1. */
+    public static List<Tensor> zeros(List<TensorSpec> specs, int rows) {
+        List<Tensor> inputs = new ArrayList<>();
+        for (TensorSpec spec : specs) {
+            long[] shape = spec.shape().stream().mapToLong(d -> d < 0 ? 1 : d).toArray();
+            if (shape.length > 0 && spec.shape().get(0) < 0) {
+                shape[0] = rows;
+            }
+            int elements = (int) Arrays.stream(shape).reduce(1, Math::multiplyExact);
+            Datatype datatype = Datatype.valueOf(spec.datatype());
+            if (datatype == Datatype.BYTES) {
+                String[] strings = new String[elements];
+                Arrays.fill(strings, "");
+                inputs.add(Tensor.of(spec.name(), shape, strings));
+            } else {
+                inputs.add(Tensor.of(spec.name(), datatype, shape, Tensor.allocate(datatype, elements)));
+            }
+        }
+        return inputs;
+    }
+}

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
         name = "millrace-devkit",
         mixinStandardHelpOptions = true,
         description = "Embedded broker and store, event generators, open-loop load.",
-        subcommands = {BrokerCommand.class, StoreCommand.class})
+        subcommands = {BrokerCommand.class, StoreCommand.class, TrainingSetCommand.class})
 public final class Main {
     private Main() {}
 

@@ -1,0 +1,91 @@
+package dev.millrace.server.features;
+
+import dev.millrace.contract.feature.ValueHeader;
+import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.contract.store.Heartbeat;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the last poll of heartbeats and meta data said. Immutable; each poll makes a new one.
+ *
+ * @param storeUp false: the poll failed, everything else is what was known before
+ * @param groups by group name
+ */
+public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
+    /** Before the first poll: nothing is known to be stale but what has no heartbeat. */
+    public static final Freshness UNKNOWN = new Freshness(false, Map.of());
+
+    /**
+     * @param heartbeats by partition; a partition that is silent is absent
+     * @param partitions that the topic has; 0 = unknown
+     * @param batchEndMs of the last complete run; 0 = none
+     */
+    public record GroupFreshness(Map<Integer, Heartbeat> heartbeats, int partitions, long batchEndMs) {
+        static final GroupFreshness NOTHING = new GroupFreshness(Map.of(), 0, 0);
+    }
+
+    GroupFreshness of(GroupPlan group) {
+        return groups.getOrDefault(group.name(), GroupFreshness.NOTHING);
+    }
+
+    /** Whether a value is over its group's bound: its partition lags or is silent; a batch value is too old. */
+    boolean isStale(GroupPlan group, ValueHeader header, long nowMs) {
+        if (!group.isStream()) {
+            Long maxAge = group.group().maxAgeMs();
+            return maxAge != null && nowMs - header.eventTimeMaxMs() > maxAge;
+        }
+        Long maxLag = group.group().maxLagMs();
+        if (maxLag == null) {
+            return false;
+        }
+        Heartbeat heartbeat = of(group).heartbeats().get(header.sourcePartition());
+        return heartbeat == null || heartbeat.lagMs() > maxLag;
+    }
+
+    /** For {@code /millrace/status}. */
+    public List<GroupStatus> statuses(List<GroupPlan> plans, long nowMs) {
+        List<GroupStatus> all = new ArrayList<>();
+        for (GroupPlan plan : plans) {
+            String revision = plan.group().revision();
+            if (!storeUp) {
+                all.add(new GroupStatus(plan.name(), revision, "Missing", "FeatureStoreUnavailable", null));
+            } else {
+                all.add(plan.isStream() ? stream(plan, revision) : batch(plan, revision, nowMs));
+            }
+        }
+        return all;
+    }
+
+    private GroupStatus stream(GroupPlan plan, String revision) {
+        GroupFreshness known = of(plan);
+        Long lag = worstLagMs(known);
+        if (known.partitions() == 0 || known.heartbeats().size() < known.partitions()) {
+            String state = known.heartbeats().isEmpty() ? "Missing" : "Stale";
+            return new GroupStatus(plan.name(), revision, state, "HeartbeatMissing", lag);
+        }
+        Long maxLag = plan.group().maxLagMs();
+        boolean late = maxLag != null && lag != null && lag > maxLag;
+        return new GroupStatus(plan.name(), revision, late ? "Stale" : "Fresh", late ? "LagTooHigh" : null, lag);
+    }
+
+    private GroupStatus batch(GroupPlan plan, String revision, long nowMs) {
+        long end = of(plan).batchEndMs();
+        if (end == 0) {
+            return new GroupStatus(plan.name(), revision, "Missing", "BatchTooOld", null);
+        }
+        Long maxAge = plan.group().maxAgeMs();
+        long age = Math.max(0, nowMs - end);
+        boolean old = maxAge != null && age > maxAge;
+        return new GroupStatus(plan.name(), revision, old ? "Stale" : "Fresh", old ? "BatchTooOld" : null, age);
+    }
+
+    private static @Nullable Long worstLagMs(GroupFreshness known) {
+        return known.heartbeats().values().stream()
+                .map(Heartbeat::lagMs)
+                .max(Long::compare)
+                .orElse(null);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.millrace.server.features;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One group's value for one entity.
+ *
+ * @param values one number per feature of the group; null unless {@code Fresh} or {@code Stale}
+ * @param eventTimeMs newest event in the value; 0 = unknown
+ * @param ageMs of that event at the read; -1 = unknown
+ */
+public record GroupRead(Result result, double @Nullable [] values, long eventTimeMs, long ageMs) {
+    /** How the read went. */
+    public enum Result {
+        FRESH,
+        STALE,
+        MISSING,
+        /** The value's bytes cannot be read: as missing, but counted as an error. */
+        CORRUPT,
+        /** The store failed or was late. */
+        FAILED
+    }
+
+    static final GroupRead MISSING = new GroupRead(Result.MISSING, null, 0, -1);
+    static final GroupRead CORRUPT = new GroupRead(Result.CORRUPT, null, 0, -1);
+    static final GroupRead FAILED = new GroupRead(Result.FAILED, null, 0, -1);
+}

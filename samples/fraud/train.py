@@ -59,7 +59,7 @@ def train(vector, x, y):
 
 def to_onnx(model, width):
     converted = convert_xgboost(
-        model, initial_types=[("input", FloatTensorType([None, width]))], target_opset=15
+        model, name="fraud", initial_types=[("input", FloatTensorType([None, width]))], target_opset=15
     )
     converted.producer_version = ""
     converted.doc_string = ""

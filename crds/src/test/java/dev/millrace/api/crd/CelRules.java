@@ -1,0 +1,119 @@
+package dev.millrace.api.crd;
+
+import java.util.stream.Stream;
+
+/** Every rule of the schema that an object on its own can break. Those on changes stand in {@link CrdIT}. */
+final class CelRules {
+
+    private static final String GROUP = "/spec/features/groups/0";
+    private static final String BATCH_GROUP = "/spec/features/groups/1";
+    private static final String AGGREGATION = GROUP + "/aggregations/1";
+
+    private CelRules() {}
+
+    static Stream<CelRule> all() {
+        return Stream.of(object(), model(), groups(), aggregations()).flatMap(rules -> rules);
+    }
+
+    private static Stream<CelRule> object() {
+        return Stream.of(
+                new CelRule(
+                        "metadata.name must have at most 40 characters: it is part of other names",
+                        e -> e.named("a".repeat(40)),
+                        e -> e.named("a".repeat(41))),
+                new CelRule(
+                        "metadata.name must be a DNS label that begins with a letter: it names a Service",
+                        e -> e.named("fraud-7"),
+                        e -> e.named("7.fraud")),
+                new CelRule("logger needs kafka.bootstrapServers: add spec.kafka", e -> e, e -> e.remove("/spec/kafka")
+                        .remove(GROUP)),
+                new CelRule(
+                        "features.groups[].stream needs kafka.bootstrapServers: add spec.kafka",
+                        e -> e.remove("/spec/kafka").remove(GROUP).remove("/spec/logger"),
+                        e -> e.remove("/spec/kafka").remove("/spec/logger")),
+                new CelRule(
+                        "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs",
+                        e -> e.remove("/spec/features").set("/spec/cache/request/key", "Inputs"),
+                        e -> e.remove("/spec/features")),
+                new CelRule(
+                        "scaling.maxReplicas must not be less than scaling.minReplicas",
+                        e -> e.set("/spec/scaling", "{minReplicas: 3, maxReplicas: 3}"),
+                        e -> e.set("/spec/scaling", "{minReplicas: 3, maxReplicas: 2}")),
+                new CelRule(
+                        "the fallback step Default needs fallback.response",
+                        e -> e.set("/spec/fallback", "{order: [LastKnown]}"),
+                        e -> e.set("/spec/fallback", "{order: [LastKnown, Default]}")));
+    }
+
+    private static Stream<CelRule> model() {
+        String digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+        return Stream.of(
+                new CelRule(
+                        "model.digest is required (sha256:<64 hex digits>), except with oci://…@sha256:…",
+                        e -> e.remove("/spec/model/digest")
+                                .set("/spec/model/storageUri", "oci://registry.example.com/fraud@sha256:" + digest),
+                        e -> e.remove("/spec/model/digest")),
+                new CelRule(
+                        "spec.model.digest in body should match",
+                        e -> e.set("/spec/model/digest", "sha256:" + digest),
+                        e -> e.set("/spec/model/digest", "sha256:beef")),
+                new CelRule(
+                        "features.store takes exactly one of managed and external",
+                        e -> e.set("/spec/features/store", "{external: {address: \"rediss://store:6379\"}}"),
+                        e -> e.set("/spec/features/store/external", "{address: \"rediss://store:6379\"}")),
+                new CelRule(
+                        "features.groups[].entity must name one of features.entities[].name",
+                        e -> e,
+                        e -> e.set(GROUP + "/entity", "merchant")),
+                new CelRule(
+                        "features.request[].name and features.groups[].name must differ",
+                        e -> e,
+                        e -> e.set("/spec/features/request/0/name", "purchases")));
+    }
+
+    private static Stream<CelRule> groups() {
+        return Stream.of(
+                new CelRule(
+                        "a feature group takes exactly one of stream and batch",
+                        e -> e,
+                        e -> e.set(BATCH_GROUP + "/stream", "{topic: profiles}")),
+                new CelRule(
+                        "a stream group needs aggregations and takes no columns",
+                        e -> e,
+                        e -> e.remove(GROUP + "/aggregations")),
+                new CelRule(
+                        "a batch group needs columns and takes no aggregations",
+                        e -> e,
+                        e -> e.remove(BATCH_GROUP + "/columns")),
+                new CelRule(
+                        "freshness of a stream group is maxLag and pipeline, of a batch group maxAge",
+                        e -> e.remove(GROUP + "/freshness"),
+                        e -> e.set(GROUP + "/freshness/maxAge", "1h")));
+    }
+
+    private static Stream<CelRule> aggregations() {
+        return Stream.of(
+                new CelRule(
+                        "this aggregation function needs a column",
+                        e -> e.set(AGGREGATION, "{name: since, function: time_since_last, timeWindow: 1d}"),
+                        e -> e.remove(AGGREGATION + "/column")),
+                new CelRule(
+                        "count takes no column",
+                        e -> e.set(AGGREGATION, "{name: sum_1d, function: count, timeWindow: 1d}"),
+                        e -> e.set(AGGREGATION + "/function", "count")),
+                new CelRule(
+                        "args.n belongs to first_n and last_n, and they need it",
+                        e -> e.set(AGGREGATION + "/function", "first_n").set(AGGREGATION + "/args", "{n: 3}"),
+                        e -> e.set(AGGREGATION + "/function", "first_n")),
+                new CelRule(
+                        "args.q belongs to approx_percentile, and it needs it",
+                        e -> e.set(AGGREGATION + "/function", "approx_percentile")
+                                .set(AGGREGATION + "/args", "{q: \"0.99\"}"),
+                        e -> e.set(AGGREGATION + "/args", "{q: \"0.99\"}")),
+                new CelRule(
+                        "args.halfLife belongs to decayed_sum, and it needs it",
+                        e -> e.set(AGGREGATION + "/function", "decayed_sum")
+                                .set(AGGREGATION + "/args", "{halfLife: 1h}"),
+                        e -> e.set(AGGREGATION + "/function", "decayed_sum")));
+    }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.contract.feature;
+
+import static dev.millrace.contract.feature.Groups.HOUR;
+import static dev.millrace.contract.feature.Groups.MINUTE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import dev.millrace.contract.config.FeatureGroup.Column;
+import dev.millrace.contract.feature.Groups.Event;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Whatever bytes the store gives back: a read may call them missing, it may not throw. */
+class CorruptValueTest {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final TileLayout LAYOUT = layout();
+    private static final TileReader READER = new TileReader(LAYOUT);
+    private static final ColumnCodec CODEC =
+            ColumnCodec.of(Groups.batch(List.of(new Column("a", "FP32", "0"), new Column("b", "BOOL", null))));
+
+    private static TileLayout layout() {
+        List<Aggregation> all = new ArrayList<>();
+        for (AggregationFunction f : AggregationFunction.values()) {
+            if (f.isSupported()) {
+                all.add(Groups.aggregation(f + "_1m", f.specName(), "amount", MINUTE));
+                all.add(Groups.aggregation(f + "_1h", f.specName(), "amount", HOUR));
+            }
+        }
+        return TileLayout.of(Groups.stream(all));
+    }
+
+    private static TileState state(int events) {
+        TileState s = TileState.empty(LAYOUT);
+        for (int i = 0; i < events; i++) {
+            // three quarters within one tile, so that sketches become registers
+            long time = NOW + (i % 4 == 0 ? i * MINUTE : 0);
+            s.apply(0, i, time, new Event(0, i * 1.5, "m").columns(LAYOUT));
+        }
+        return s;
+    }
+
+    @Property(tries = 2000)
+    void flippedBits(@ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] value = state(random.nextInt(200)).toValue(1, NOW, 0);
+        for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+            // the beginning of a level steers the read: hit it more often
+            int at = random.nextBoolean() ? random.nextInt(value.length) : random.nextInt(Math.min(60, value.length));
+            value[at] ^= (byte) (1 << random.nextInt(8));
+        }
+        read(value, random);
+    }
+
+    @Property(tries = 500)
+    void noiseBehindAGoodHeader(@ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] value = Arrays.copyOf(state(1).toValue(1, NOW, 0), 32 + random.nextInt(300));
+        for (int i = 32; i < value.length; i++) {
+            value[i] = (byte) (random.nextInt(3) == 0 ? random.nextInt() : random.nextInt(3));
+        }
+        read(value, random);
+    }
+
+    private static void read(byte[] value, Random random) {
+        double[] out = new double[LAYOUT.width()];
+        READER.read(value, NOW + random.nextInt(4_000_000), out, 0);
+        READER.read(value, random.nextLong(), out, 0);
+        ValueHeader header = ValueHeader.of(value);
+        assertThat(header).isNotNull();
+    }
+
+    @Property(tries = 500)
+    void aFlippedBitInAStateIsAnAnswerOrOneKindOfException(@ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] bytes = state(random.nextInt(60)).encode();
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        try {
+            TileState.decode(LAYOUT, bytes);
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageContaining("state");
+        }
+    }
+
+    @Test
+    void everyTruncationAndExtensionIsFound() {
+        byte[] value = state(100).toValue(1, NOW, 0);
+        double[] out = new double[LAYOUT.width()];
+        assertThat(READER.read(value, NOW, out, 0)).isTrue();
+        for (int length = 0; length < value.length; length++) {
+            assertThat(READER.read(Arrays.copyOf(value, length), NOW, out, 0)).isFalse();
+        }
+        assertThat(READER.read(Arrays.copyOf(value, value.length + 1), NOW, out, 0))
+                .isFalse();
+    }
+
+    @Test
+    void anotherSchemaAndAnotherKindAreMissing() {
+        byte[] value = state(10).toValue(1, NOW, 0);
+        double[] out = new double[LAYOUT.width()];
+        TileLayout other = TileLayout.of(Groups.stream(List.of(Groups.aggregation("c", "count", null, HOUR))));
+        assertThat(new TileReader(other).read(value, NOW, out, 0)).isFalse();
+        assertThat(CODEC.decode(value, out, 0)).isFalse();
+        value[28] = 0;
+        assertThat(READER.read(value, NOW, out, 0)).isFalse();
+    }
+
+    @Property(tries = 500)
+    void columnsNeverThrow(@ForAll long seed) {
+        Random random = new Random(seed);
+        byte[] value = CODEC.encode(1, NOW, NOW, NOW, new double[] {1.5, 1});
+        value[random.nextInt(value.length)] ^= (byte) (1 << random.nextInt(8));
+        byte[] cut = Arrays.copyOf(value, random.nextInt(value.length));
+        double[] out = new double[2];
+        CODEC.decode(value, out, 0);
+        assertThat(CODEC.decode(cut, out, 0)).isFalse();
+        assertThat(ValueHeader.of(Arrays.copyOf(value, 31))).isNull();
+    }
+
+    @Test
+    void versionsThatDoNotFitAreRefused() {
+        assertThatThrownBy(() -> ValueHeader.version(0x10000, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ValueHeader.version(-1, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ValueHeader.version(0, 1L << 48)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(ValueHeader.version(0xffff, (1L << 48) - 1)).isEqualTo(-1L);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.millrace.plan;
+
+import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.config.ServingConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A plan and a placement give the documents that the processes read. */
+final class Documents {
+    static final String STABLE = "stable";
+
+    private Documents() {}
+
+    static ServingConfig serving(StackPlan plan, Placement placement) {
+        ModelPlan model = plan.model();
+        ServerPlan server = plan.server();
+        return new ServingConfig(
+                plan.namespace(),
+                plan.name(),
+                STABLE,
+                new ServingConfig.Model(
+                        placement.modelPath(),
+                        model.version(),
+                        model.digest(),
+                        model.format(),
+                        model.inputs(),
+                        model.outputs()),
+                plan.slo(),
+                new ServingConfig.Server(
+                        placement.restPort(),
+                        placement.grpcPort(),
+                        placement.metricsPort(),
+                        placement.host(),
+                        server.instances(),
+                        server.maxBatchSize(),
+                        server.maxQueueDelayMs(),
+                        server.maxQueueSize(),
+                        server.maxInFlight(),
+                        server.executionProviders(),
+                        server.drainMs()),
+                plan.logger() == null ? null : kafka(plan, placement),
+                features(plan, placement),
+                plan.requestCache(),
+                plan.threshold(),
+                plan.fallback(),
+                plan.logger(),
+                drift(plan, placement));
+    }
+
+    static AggregatorConfig aggregator(StackPlan plan, Placement placement) {
+        FeaturesPlan features = plan.features();
+        if (features == null) {
+            throw new IllegalStateException(plan.name() + " has no features, so it has no aggregator");
+        }
+        AggregatorPlan aggregator = features.aggregator();
+        return new AggregatorConfig(
+                plan.namespace(),
+                plan.name(),
+                features.streams().isEmpty() ? null : kafka(plan, placement),
+                placement.store(),
+                features.entities(),
+                groups(features, placement),
+                placement.aggregatorMetricsPort(),
+                placement.host(),
+                aggregator == null ? 1 : aggregator.threads(),
+                placement.stateDir());
+    }
+
+    private static ServingConfig.@Nullable Features features(StackPlan plan, Placement placement) {
+        FeaturesPlan features = plan.features();
+        return features == null
+                ? null
+                : new ServingConfig.Features(
+                        placement.store(),
+                        features.entities(),
+                        groups(features, placement),
+                        features.request(),
+                        features.vector(),
+                        features.onMissing(),
+                        features.onStale());
+    }
+
+    private static List<FeatureGroup> groups(FeaturesPlan features, Placement placement) {
+        return features.groups().stream().map(g -> placed(g, placement)).toList();
+    }
+
+    private static FeatureGroup placed(FeatureGroup group, Placement placement) {
+        FeatureGroup.Batch batch = group.batch();
+        if (batch == null) {
+            return group;
+        }
+        String path = placement.batchPaths().getOrDefault(group.name(), "");
+        return new FeatureGroup(
+                group.name(),
+                group.entity(),
+                group.revision(),
+                group.stream(),
+                new FeatureGroup.Batch(path, batch.format(), batch.timestampField()),
+                group.aggregations(),
+                group.columns(),
+                group.ttlMs(),
+                group.maxLagMs(),
+                group.pipelineMs(),
+                group.maxAgeMs(),
+                group.onMissing(),
+                group.onStale());
+    }
+
+    private static @Nullable Kafka kafka(StackPlan plan, Placement placement) {
+        String override = placement.kafka();
+        if (override != null) {
+            return new Kafka(override, null, null, null, null);
+        }
+        KafkaPlan kafka = plan.kafka();
+        return kafka == null
+                ? null
+                : new Kafka(
+                        kafka.bootstrapServers(),
+                        kafka.caSecret() == null ? null : Placement.KAFKA_CA_DIR,
+                        kafka.clientSecret() == null ? null : Placement.KAFKA_CLIENT_DIR,
+                        kafka.mechanism(),
+                        kafka.credentialsSecret() == null ? null : Placement.KAFKA_CREDENTIALS_DIR);
+    }
+
+    private static ServingConfig.@Nullable Drift drift(StackPlan plan, Placement placement) {
+        DriftPlan drift = plan.drift();
+        String dir = placement.modelSourceDir();
+        return drift == null || dir == null
+                ? null
+                : new ServingConfig.Drift(drift.threshold(), dir + "/" + drift.baseline(), drift.maxFeatures());
+    }
+}

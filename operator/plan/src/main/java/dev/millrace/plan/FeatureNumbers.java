@@ -1,0 +1,239 @@
+package dev.millrace.plan;
+
+import dev.millrace.api.v1alpha1.AggregationArgs;
+import dev.millrace.api.v1alpha1.AggregationSpec;
+import dev.millrace.api.v1alpha1.AggregatorSpec;
+import dev.millrace.api.v1alpha1.BatchSpec;
+import dev.millrace.api.v1alpha1.ColumnSpec;
+import dev.millrace.api.v1alpha1.EntitySpec;
+import dev.millrace.api.v1alpha1.EventTimeSpec;
+import dev.millrace.api.v1alpha1.FeatureGroupSpec;
+import dev.millrace.api.v1alpha1.FeaturesSpec;
+import dev.millrace.api.v1alpha1.ManagedStore;
+import dev.millrace.api.v1alpha1.StoreSpec;
+import dev.millrace.api.v1alpha1.StreamSpec;
+import dev.millrace.contract.config.Entity;
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.ServingConfig.RequestField;
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The features side of a plan. */
+public final class FeatureNumbers {
+    /** {@code allowedLateness} when the spec does not say. */
+    public static final String DEFAULT_LATENESS = "10m";
+
+    private static final String DEFAULT_MAX_FUTURE = "5s";
+    private static final Quantity DEFAULT_MEMORY = new Quantity("256Mi");
+    /** Values' share of the store's memory; buffers and fragmentation have the rest. */
+    private static final BigDecimal STORE_SHARE = new BigDecimal("0.75");
+
+    private static final long MI = 1024 * 1024;
+
+    private final FeaturesSpec spec;
+    private final String model;
+    private final Derivations derivations;
+
+    private FeatureNumbers(FeaturesSpec spec, String model, Derivations derivations) {
+        this.spec = spec;
+        this.model = model;
+        this.derivations = derivations;
+    }
+
+    static FeaturesPlan of(FeaturesSpec spec, String model, Derivations derivations) {
+        return new FeatureNumbers(spec, model, derivations).plan();
+    }
+
+    private FeaturesPlan plan() {
+        List<Entity> entities =
+                spec.getEntities().stream().map(FeatureNumbers::entity).toList();
+        List<FeatureGroup> groups = new ArrayList<>();
+        Map<String, BatchPlan> batches = new TreeMap<>();
+        boolean streams = false;
+        for (FeatureGroupSpec given : spec.getGroups()) {
+            groups.add(revised(group(given), entities));
+            BatchSpec batch = given.getBatch();
+            if (batch != null) {
+                batches.put(given.getName(), new BatchPlan(Source.parse(batch.getStorageUri()), batch.getSchedule()));
+            }
+            streams |= given.getStream() != null;
+        }
+        return new FeaturesPlan(
+                store(spec.getStore()),
+                entities,
+                groups,
+                batches,
+                spec.getRequest().stream()
+                        .map(r -> new RequestField(
+                                r.getName(),
+                                name(r.getDatatype()),
+                                Boolean.TRUE.equals(r.getRequired()),
+                                r.getDefaultValue()))
+                        .toList(),
+                Vectors.expand(spec),
+                spec.getOnMissing() == null ? "Default" : spec.getOnMissing().name(),
+                spec.getOnStale() == null ? "Serve" : spec.getOnStale().name(),
+                streams ? aggregator(spec.getAggregator()) : null);
+    }
+
+    private StorePlan store(StoreSpec given) {
+        if (given.getExternal() != null) {
+            return new StorePlan.External(
+                    given.getExternal().getAddress(),
+                    given.getExternal().getSecretRef() == null
+                            ? null
+                            : given.getExternal().getSecretRef().getName(),
+                    given.getExternal().getCaSecretRef() == null
+                            ? null
+                            : given.getExternal().getCaSecretRef().getName());
+        }
+        ManagedStore managed = given.getManaged();
+        Quantity memory = managed == null || managed.getMemory() == null ? DEFAULT_MEMORY : managed.getMemory();
+        BigDecimal bytes = Quantities.number(memory);
+        long mebibytes = bytes.divide(STORE_SHARE, RoundingMode.CEILING)
+                .divide(BigDecimal.valueOf(MI), RoundingMode.CEILING)
+                .longValue();
+        Quantity limit = Quantities.bytes(mebibytes * MI);
+        derivations.add(
+                "features.store.limit",
+                limit.toString(),
+                "the values' " + memory + " are 75 % of it; buffers and fragmentation have the rest");
+        return new StorePlan.Managed(bytes.longValue(), limit);
+    }
+
+    private AggregatorPlan aggregator(AggregatorSpec given) {
+        Map<String, Quantity> requests = new TreeMap<>();
+        Map<String, Quantity> limits = new TreeMap<>();
+        ServerNumbers.fill(
+                given.getResources(),
+                requests,
+                limits,
+                "features.aggregator",
+                Map.of("cpu", "1", "memory", "1Gi"),
+                derivations);
+        int threads = (int) Math.max(
+                1,
+                Math.ceil(Quantities.number(limits.getOrDefault("cpu", new Quantity("1")))
+                        .doubleValue()));
+        derivations.add("features.aggregator.threads", String.valueOf(threads), "the CPU limit, rounded up");
+        return new AggregatorPlan(
+                given.getMinReplicas() == null ? 1 : given.getMinReplicas(), threads, requests, limits);
+    }
+
+    private static Entity entity(EntitySpec given) {
+        return new Entity(
+                given.getName(),
+                given.getKeys().stream()
+                        .map(k -> new Entity.EntityKey(k.getName(), name(k.getType())))
+                        .toList());
+    }
+
+    private FeatureGroup group(FeatureGroupSpec given) {
+        StreamSpec stream = given.getStream();
+        BatchSpec batch = given.getBatch();
+        return new FeatureGroup(
+                given.getName(),
+                given.getEntity(),
+                "",
+                stream == null ? null : stream(stream),
+                batch == null ? null : new FeatureGroup.Batch("", name(batch.getFormat()), batch.getTimestampField()),
+                given.getAggregations().stream()
+                        .map(FeatureNumbers::aggregation)
+                        .toList(),
+                given.getColumns().stream().map(FeatureNumbers::column).toList(),
+                Durations.parse(given.getTtl()).toMillis(),
+                Durations.wholeMillis(given.getFreshness().getMaxLag()),
+                Durations.wholeMillis(given.getFreshness().getPipeline()),
+                Durations.wholeMillis(given.getFreshness().getMaxAge()),
+                given.getOnMissing() != null
+                        ? given.getOnMissing().name()
+                        : spec.getOnMissing() == null
+                                ? "Default"
+                                : spec.getOnMissing().name(),
+                given.getOnStale() != null
+                        ? given.getOnStale().name()
+                        : spec.getOnStale() == null
+                                ? "Serve"
+                                : spec.getOnStale().name());
+    }
+
+    private FeatureGroup.Stream stream(StreamSpec given) {
+        EventTimeSpec time = given.getEventTime();
+        String deadLetters = given.getDeadLetterTopic();
+        if (deadLetters == null) {
+            deadLetters = given.getTopic() + "." + model + ".dlq";
+            derivations.add("features.groups[].stream.deadLetterTopic", deadLetters, "<topic>.<model>.dlq");
+        }
+        return new FeatureGroup.Stream(
+                given.getTopic(),
+                given.getFormat() == null ? "json" : given.getFormat().name(),
+                time.getField(),
+                time.getUnit() == null ? "ms" : time.getUnit().name(),
+                Durations.parse(time.getMaxFuture() == null ? DEFAULT_MAX_FUTURE : time.getMaxFuture())
+                        .toMillis(),
+                Durations.parse(given.getAllowedLateness() == null ? DEFAULT_LATENESS : given.getAllowedLateness())
+                        .toMillis(),
+                given.getFilter(),
+                deadLetters);
+    }
+
+    private static FeatureGroup.Aggregation aggregation(AggregationSpec given) {
+        Map<String, String> args = new TreeMap<>();
+        AggregationArgs a = given.getArgs();
+        if (a != null) {
+            put(args, "n", a.getN());
+            put(args, "lgK", a.getLgK());
+            put(args, "q", a.getQ());
+            put(args, "halfLife", a.getHalfLife());
+        }
+        return new FeatureGroup.Aggregation(
+                given.getName(),
+                name(given.getFunction()),
+                given.getColumn(),
+                Durations.parse(given.getTimeWindow()).toMillis(),
+                args,
+                given.getDefaultValue());
+    }
+
+    private static FeatureGroup.Column column(ColumnSpec given) {
+        return new FeatureGroup.Column(given.getName(), name(given.getDatatype()), given.getDefaultValue());
+    }
+
+    private static void put(Map<String, String> args, String name, @Nullable Object value) {
+        if (value != null) {
+            args.put(name, value.toString());
+        }
+    }
+
+    private static String name(@Nullable Enum<?> value) {
+        return Objects.requireNonNull(value, "SpecCheck lets no spec without it pass")
+                .name();
+    }
+
+    private FeatureGroup revised(FeatureGroup group, List<Entity> entities) {
+        String revision = Revisions.of(group, entities);
+        derivations.add(
+                "features.groups[" + group.name() + "].revision", revision, "of everything that shapes a stored value");
+        return new FeatureGroup(
+                group.name(),
+                group.entity(),
+                revision,
+                group.stream(),
+                group.batch(),
+                group.aggregations(),
+                group.columns(),
+                group.ttlMs(),
+                group.maxLagMs(),
+                group.pipelineMs(),
+                group.maxAgeMs(),
+                group.onMissing(),
+                group.onStale());
+    }
+}

@@ -1,0 +1,11 @@
+package dev.millrace.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/** How to reach Kafka, with the names of the secrets that hold the credentials. */
+public record KafkaPlan(
+        String bootstrapServers,
+        @Nullable String caSecret,
+        @Nullable String clientSecret,
+        @Nullable String mechanism,
+        @Nullable String credentialsSecret) {}

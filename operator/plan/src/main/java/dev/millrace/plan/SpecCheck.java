@@ -1,0 +1,43 @@
+package dev.millrace.plan;
+
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.api.v1alpha1.RealtimeModelSpec;
+import dev.millrace.plan.check.DeliveryCheck;
+import dev.millrace.plan.check.FallbackCheck;
+import dev.millrace.plan.check.FeaturesCheck;
+import dev.millrace.plan.check.Findings;
+import dev.millrace.plan.check.ModelCheck;
+import dev.millrace.plan.check.ServerCheck;
+import dev.millrace.plan.check.SloCheck;
+import dev.millrace.plan.check.VectorCheck;
+import java.util.List;
+
+/**
+ * Says what is wrong with a spec before anything runs: what the schema cannot say (durations, references between fields,
+ * feasibility) and, for those that never met an API server, what the schema would have said.
+ */
+public final class SpecCheck {
+    private SpecCheck() {}
+
+    /** Findings in the order of the spec; a plan can be made when none is an error. */
+    public static List<Finding> check(RealtimeModel model) {
+        Findings findings = new Findings();
+        RealtimeModelSpec spec = model.getSpec();
+        ModelCheck.name(model, findings);
+        ModelCheck.check(spec.getModel(), findings);
+        SloCheck.check(spec.getSlo(), findings);
+        ServerCheck.check(spec, findings);
+        DeliveryCheck.kafka(spec, findings);
+        FeaturesCheck.check(model, findings);
+        VectorCheck.check(spec, findings);
+        DeliveryCheck.cache(spec, findings);
+        FallbackCheck.check(spec, findings);
+        DeliveryCheck.monitoring(spec, findings);
+        return findings.list();
+    }
+
+    /** True when nothing stops the spec. */
+    public static boolean isPlannable(List<Finding> findings) {
+        return findings.stream().noneMatch(f -> f.severity() == Finding.Severity.error);
+    }
+}

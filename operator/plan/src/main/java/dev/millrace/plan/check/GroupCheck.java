@@ -1,0 +1,179 @@
+package dev.millrace.plan.check;
+
+import dev.millrace.api.v1alpha1.AggregationSpec;
+import dev.millrace.api.v1alpha1.BatchSpec;
+import dev.millrace.api.v1alpha1.ColumnSpec;
+import dev.millrace.api.v1alpha1.Datatype;
+import dev.millrace.api.v1alpha1.FeatureGroupSpec;
+import dev.millrace.api.v1alpha1.StreamSpec;
+import dev.millrace.plan.Durations;
+import dev.millrace.plan.FeatureNumbers;
+import dev.millrace.plan.Finding.Reason;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One of {@code spec.features.groups}. */
+final class GroupCheck {
+    /** Beyond it a window's first tiles would have to be kept for events that a clock put into the future. */
+    private static final Duration MAX_FUTURE = Duration.ofMinutes(10);
+
+    private GroupCheck() {}
+
+    static void check(String at, FeatureGroupSpec group, Findings findings) {
+        findings.required(at + ".name", group.getName(), "purchases");
+        Duration ttl = findings.required(at + ".ttl", group.getTtl(), "8d")
+                ? findings.positiveDuration(at + ".ttl", group.getTtl())
+                : null;
+        StreamSpec stream = group.getStream();
+        BatchSpec batch = group.getBatch();
+        if (stream == null && batch == null) {
+            findings.error(
+                    at,
+                    Reason.GroupWithoutSource,
+                    "has neither stream nor batch, so nothing would ever fill it; add one of them");
+        } else if (stream != null && batch != null) {
+            findings.error(
+                    at,
+                    Reason.NotSupported,
+                    "has both stream and batch; hybrid groups are not supported by this release, make two groups of it");
+        } else if (stream != null) {
+            stream(at, group, stream, ttl, findings);
+        } else if (batch != null) {
+            batch(at, group, batch, ttl, findings);
+        }
+    }
+
+    private static void stream(
+            String at, FeatureGroupSpec group, StreamSpec stream, @Nullable Duration ttl, Findings findings) {
+        findings.required(at + ".stream.topic", stream.getTopic(), "purchases");
+        if (stream.getTopic().equals(stream.getDeadLetterTopic())) {
+            findings.error(
+                    at + ".stream.deadLetterTopic",
+                    Reason.InvalidValue,
+                    "is the topic itself: every bad event would come back; choose another one");
+        }
+        Duration future = findings.duration(
+                at + ".stream.eventTime.maxFuture", stream.getEventTime().getMaxFuture());
+        if (future != null && future.compareTo(MAX_FUTURE) > 0) {
+            findings.error(
+                    at + ".stream.eventTime.maxFuture",
+                    Reason.InvalidDuration,
+                    Durations.format(future) + " is longer than " + Durations.format(MAX_FUTURE) + "; lower it");
+        }
+        if (stream.getEventTime().getUnit() != null && stream.getEventTime().getField() == null) {
+            findings.error(
+                    at + ".stream.eventTime.field",
+                    Reason.Required,
+                    "is required beside unit; remove unit to use the record's own timestamp");
+        }
+        Duration lateness = findings.duration(
+                at + ".stream.allowedLateness",
+                stream.getAllowedLateness() == null ? FeatureNumbers.DEFAULT_LATENESS : stream.getAllowedLateness());
+        if (group.getAggregations().isEmpty()) {
+            findings.error(
+                    at + ".aggregations",
+                    Reason.AggregationsRequired,
+                    "is required for a stream, for example [{name: count_1h, function: count, timeWindow: 1h}]");
+        }
+        if (!group.getColumns().isEmpty()) {
+            findings.error(
+                    at + ".columns", Reason.FieldDoesNotApply, "belong to batch groups; a stream has aggregations");
+        }
+        findings.unique(
+                at + ".aggregations",
+                group.getAggregations().stream().map(AggregationSpec::getName).toList());
+        Duration longest = Duration.ZERO;
+        for (int i = 0; i < group.getAggregations().size(); i++) {
+            Duration window = AggregationCheck.check(
+                    at + ".aggregations[" + i + "]", group.getAggregations().get(i), findings);
+            if (window != null && window.compareTo(longest) > 0) {
+                longest = window;
+            }
+        }
+        if (ttl != null && lateness != null && ttl.compareTo(longest.plus(lateness)) < 0) {
+            findings.error(
+                    at + ".ttl",
+                    Reason.TtlTooShort,
+                    Durations.format(ttl) + " is shorter than the longest window, " + Durations.format(longest)
+                            + ", plus allowedLateness, " + Durations.format(lateness)
+                            + ": values would expire within their window; use at least "
+                            + Durations.format(longest.plus(lateness)));
+        }
+        findings.positiveDuration(at + ".freshness.maxLag", group.getFreshness().getMaxLag());
+        findings.positiveDuration(
+                at + ".freshness.pipeline", group.getFreshness().getPipeline());
+        if (group.getFreshness().getMaxAge() != null) {
+            findings.error(
+                    at + ".freshness.maxAge",
+                    Reason.FreshnessDoesNotApply,
+                    "is for batch groups; a stream has maxLag and pipeline");
+        }
+    }
+
+    private static void batch(
+            String at, FeatureGroupSpec group, BatchSpec batch, @Nullable Duration ttl, Findings findings) {
+        if (findings.required(at + ".batch.storageUri", batch.getStorageUri(), "configmap://profile/profile.csv")) {
+            DeliveryCheck.batchSource(at + ".batch.storageUri", batch.getStorageUri(), findings);
+        }
+        findings.required(at + ".batch.format", batch.getFormat(), "csv");
+        String schedule = batch.getSchedule();
+        if (schedule != null && !schedule.startsWith("@") && schedule.split(" ", -1).length != 5) {
+            findings.error(
+                    at + ".batch.schedule",
+                    Reason.ScheduleInvalid,
+                    "'" + schedule + "' must have five fields, like \"0 2 * * *\"");
+        }
+        columns(at, group.getColumns(), findings);
+        if (!group.getAggregations().isEmpty()) {
+            findings.error(
+                    at + ".aggregations", Reason.FieldDoesNotApply, "belong to streams; a batch group has columns");
+        }
+        if (group.getFreshness().getMaxLag() != null || group.getFreshness().getPipeline() != null) {
+            findings.error(
+                    at + ".freshness",
+                    Reason.FreshnessDoesNotApply,
+                    "maxLag and pipeline are for streams; a batch group has maxAge");
+        }
+        Duration maxAge = findings.positiveDuration(
+                at + ".freshness.maxAge", group.getFreshness().getMaxAge());
+        if (maxAge != null && ttl != null && ttl.compareTo(maxAge) < 0) {
+            findings.error(
+                    at + ".ttl",
+                    Reason.TtlTooShort,
+                    Durations.format(ttl) + " is shorter than freshness.maxAge, " + Durations.format(maxAge)
+                            + ": values would be gone before they are stale; raise it");
+        }
+        if (maxAge != null && schedule == null) {
+            findings.warning(
+                    at + ".batch.schedule",
+                    Reason.ScheduleMissing,
+                    "is absent: values are loaded once and stale after " + Durations.format(maxAge)
+                            + "; add a schedule, like \"0 2 * * *\"");
+        }
+    }
+
+    private static void columns(String at, List<ColumnSpec> columns, Findings findings) {
+        if (columns.isEmpty()) {
+            findings.error(
+                    at + ".columns",
+                    Reason.ColumnsRequired,
+                    "is required for a batch group, for example [{name: avg_30d_spend, datatype: FP32}]");
+        }
+        findings.unique(
+                at + ".columns", columns.stream().map(ColumnSpec::getName).toList());
+        for (int i = 0; i < columns.size(); i++) {
+            ColumnSpec column = columns.get(i);
+            String field = at + ".columns[" + i + "]";
+            findings.required(field + ".name", column.getName(), "avg_30d_spend");
+            findings.required(field + ".datatype", column.getDatatype(), "FP32");
+            findings.number(field + ".default", column.getDefaultValue(), Reason.DefaultInvalid);
+            if (column.getDatatype() == Datatype.BYTES) {
+                findings.error(
+                        field + ".datatype",
+                        Reason.NotSupported,
+                        "BYTES is not supported by this release: columns are numbers; encode it before");
+            }
+        }
+    }
+}

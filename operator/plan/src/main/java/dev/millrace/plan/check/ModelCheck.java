@@ -1,0 +1,92 @@
+package dev.millrace.plan.check;
+
+import dev.millrace.api.v1alpha1.ModelSpec;
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.api.v1alpha1.TensorSpec;
+import dev.millrace.plan.Finding.Reason;
+import dev.millrace.plan.Source;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The object's name, and {@code spec.model}. */
+public final class ModelCheck {
+    /** The longest name whose StatefulSet still gets a revision label of at most 63 characters. */
+    private static final int MAX_NAME = 45;
+
+    private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
+
+    private ModelCheck() {}
+
+    public static void name(RealtimeModel model, Findings findings) {
+        String name = model.getMetadata().getName();
+        if (findings.required("metadata.name", name, "fraud")
+                && (name.length() > MAX_NAME || !NAME.matcher(name).matches())) {
+            findings.error(
+                    "metadata.name",
+                    Reason.NameInvalid,
+                    "'" + name + "' must be at most " + MAX_NAME
+                            + " lower case letters, digits and '-', and start with a"
+                            + " letter, because it is the name of a Service");
+        }
+    }
+
+    public static void check(ModelSpec model, Findings findings) {
+        if (findings.required("spec.model.storageUri", model.getStorageUri(), "configmap://fraud-model/model.onnx")) {
+            source("spec.model.storageUri", model.getStorageUri(), findings);
+        }
+        String digest = model.getDigest();
+        if (digest == null) {
+            findings.error(
+                    "spec.model.digest",
+                    Reason.DigestRequired,
+                    "is required: sha256:<64 hex digits> of the file, from sha256sum");
+        } else if (!DIGEST.matcher(digest).matches()) {
+            findings.error(
+                    "spec.model.digest",
+                    Reason.InvalidValue,
+                    "'" + digest + "' must be sha256:<64 lower case hex digits>, from sha256sum");
+        }
+        if (model.getStorage() != null) {
+            findings.error(
+                    "spec.model.storage",
+                    Reason.NotSupported,
+                    "is for s3, which is not supported by this release; remove it");
+        }
+        tensors("spec.model.inputs", model.getInputs(), findings);
+        tensors("spec.model.outputs", model.getOutputs(), findings);
+    }
+
+    private static void source(String field, String uri, Findings findings) {
+        try {
+            if (Source.parse(uri) instanceof Source.Unsupported unsupported) {
+                findings.error(
+                        field,
+                        Reason.NotSupported,
+                        unsupported.scheme()
+                                + ":// is not supported by this release; use configmap://<name>/<key>, pvc://<claim>/<path> or https://…");
+            } else if (uri.endsWith("/")) {
+                findings.error(
+                        field,
+                        Reason.NotSupported,
+                        "must name the model file; a directory is not supported by this release");
+            }
+        } catch (IllegalArgumentException e) {
+            findings.error(field, Reason.InvalidValue, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void tensors(String field, List<TensorSpec> tensors, Findings findings) {
+        findings.unique(field, tensors.stream().map(TensorSpec::getName).toList());
+        for (int i = 0; i < tensors.size(); i++) {
+            TensorSpec tensor = tensors.get(i);
+            String at = field + "[" + i + "]";
+            findings.required(at + ".name", tensor.getName(), "input");
+            findings.required(at + ".datatype", tensor.getDatatype(), "FP32");
+            if (tensor.getShape().stream().anyMatch(d -> d < -1 || d == 0)) {
+                findings.error(
+                        at + ".shape", Reason.InvalidValue, "dimensions are positive, or -1 for one that may vary");
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.millrace.plan.resources;
+
+import dev.millrace.plan.FeaturesPlan;
+import dev.millrace.plan.KafkaPlan;
+import dev.millrace.plan.Names;
+import dev.millrace.plan.Placement;
+import dev.millrace.plan.StackPlan;
+import dev.millrace.plan.StorePlan;
+import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.KeyToPathBuilder;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One projected volume at {@code /etc/millrace}: the document, and each credential as a file below it. Secrets are files,
+ * never environment variables: they rotate without a restart and do not show in a process list.
+ */
+final class ConfigVolume {
+    /** Owner and group (fsGroup) may read. */
+    private static final int MODE = 0440;
+
+    private final List<VolumeProjection> sources = new ArrayList<>();
+
+    private ConfigVolume() {}
+
+    static ConfigVolume of(String configMap, String key) {
+        ConfigVolume volume = new ConfigVolume();
+        volume.sources.add(new VolumeProjectionBuilder()
+                .withNewConfigMap()
+                .withName(configMap)
+                .withItems(item(key, key))
+                .endConfigMap()
+                .build());
+        return volume;
+    }
+
+    ConfigVolume withStore(StackPlan plan) {
+        FeaturesPlan features = plan.features();
+        if (features == null || features.groups().isEmpty()) {
+            return this;
+        }
+        if (features.store() instanceof StorePlan.External external) {
+            secret(external.secret(), Placement.STORE_CREDENTIALS_DIR, "password");
+            secret(external.caSecret(), Placement.STORE_CA_DIR, "ca.crt");
+        } else {
+            secret(Names.store(plan.name()), Placement.STORE_CREDENTIALS_DIR, StoreSecret.PASSWORD);
+        }
+        return this;
+    }
+
+    ConfigVolume withKafka(@Nullable KafkaPlan kafka) {
+        if (kafka != null) {
+            secret(kafka.caSecret(), Placement.KAFKA_CA_DIR, "ca.crt");
+            secret(kafka.clientSecret(), Placement.KAFKA_CLIENT_DIR, "user.crt", "user.key");
+            secret(kafka.credentialsSecret(), Placement.KAFKA_CREDENTIALS_DIR, "username", "password");
+        }
+        return this;
+    }
+
+    /** A key of a secret, as a file directly in the volume. */
+    ConfigVolume withSecretFile(String name, String key) {
+        return secret(name, Placement.CONFIG_DIR, key);
+    }
+
+    Volume build() {
+        return new VolumeBuilder()
+                .withName(Pods.CONFIG)
+                .withNewProjected()
+                .withDefaultMode(MODE)
+                .withSources(sources)
+                .endProjected()
+                .build();
+    }
+
+    private ConfigVolume secret(@Nullable String name, String dir, String... keys) {
+        if (name == null) {
+            return this;
+        }
+        String below = dir.length() <= Placement.CONFIG_DIR.length()
+                ? ""
+                : dir.substring(Placement.CONFIG_DIR.length() + 1) + "/";
+        List<KeyToPath> items = new ArrayList<>();
+        for (String key : keys) {
+            items.add(item(key, below + key));
+        }
+        sources.add(new VolumeProjectionBuilder()
+                .withNewSecret()
+                .withName(name)
+                .withItems(items)
+                .endSecret()
+                .build());
+        return this;
+    }
+
+    private static KeyToPath item(String key, String path) {
+        return new KeyToPathBuilder().withKey(key).withPath(path).build();
+    }
+}

@@ -1,0 +1,181 @@
+package dev.millrace.server.metrics;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.metrics.Metrics;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.IntSupplier;
+
+/**
+ * What one server counts. Every label set that can occur exists from the start with 0, so that a rate is right from the
+ * first event and "nothing happened" differs from "not there".
+ */
+public final class ServerMetrics {
+    private static final double[] FRACTIONS = {1 / 16d, 1 / 8d, 1 / 4d, 1 / 2d, 3 / 4d, 1, 1.5, 2, 4, 8};
+    private static final double[] AGES = {0.05, 0.25, 1, 5, 30, 300, 3600, 86_400, 7 * 86_400};
+
+    private static final List<String> REASONS = List.of(
+            "ModelUnavailable", "Timeout", "Overload", "FeatureStoreUnavailable", "FeatureMissing", "FeatureStale");
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final Instruments instruments;
+    private final double thresholdSeconds;
+    private final Map<String, Map<Outcome, CounterDataPoint>> requests = new HashMap<>();
+    private final Map<Stage, DistributionDataPoint> durations = new EnumMap<>(Stage.class);
+    private final Map<String, CounterDataPoint> fallbacks = new HashMap<>();
+    private final CounterDataPoint latencyGood;
+    private final CounterDataPoint latencyBad;
+    private final CounterDataPoint availabilityGood;
+    private final CounterDataPoint availabilityBad;
+    private final CounterDataPoint cacheHit;
+    private final CounterDataPoint cacheMiss;
+    private final DistributionDataPoint batchSize;
+    private final Gauge calibrated;
+    private final Gauge modelReady;
+    private final Gauge created;
+    private final Gauge warmup;
+    private final List<Consumer<BiConsumer<Double, String[]>>> inFlight = new ArrayList<>();
+
+    public ServerMetrics(ServingConfig config) {
+        instruments = new Instruments(
+                registry, config.namespace(), config.name(), config.model().version(), config.variant());
+        thresholdSeconds = config.slo().thresholdMs() / 1000;
+        Counter requestCounter = instruments.counter(Metrics.REQUESTS);
+        for (String protocol : List.of("rest", "grpc")) {
+            Map<Outcome, CounterDataPoint> byOutcome = new EnumMap<>(Outcome.class);
+            for (Outcome o : Outcome.values()) {
+                byOutcome.put(o, requestCounter.labelValues(instruments.values(protocol, o.label())));
+            }
+            requests.put(protocol, byOutcome);
+        }
+        double[] bounds = new double[FRACTIONS.length];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = FRACTIONS[i] * thresholdSeconds;
+        }
+        Histogram duration = instruments.histogram(Metrics.REQUEST_DURATION, bounds);
+        for (Stage s : Stage.values()) {
+            durations.put(s, duration.labelValues(instruments.values(s.label())));
+        }
+        Counter slo = instruments.counter(Metrics.SLO_EVENTS);
+        String threshold = plain(thresholdSeconds);
+        latencyGood = slo.labelValues(instruments.values("latency", config.slo().percentile(), threshold, "good"));
+        latencyBad = slo.labelValues(instruments.values("latency", config.slo().percentile(), threshold, "bad"));
+        availabilityGood =
+                slo.labelValues(instruments.values("availability", config.slo().availability(), "", "good"));
+        availabilityBad =
+                slo.labelValues(instruments.values("availability", config.slo().availability(), "", "bad"));
+        instruments
+                .gauge(Metrics.SLO_THRESHOLD)
+                .labelValues(instruments.values())
+                .set(thresholdSeconds);
+        Counter fallback = instruments.counter(Metrics.FALLBACKS);
+        REASONS.forEach(r -> fallbacks.put(r, fallback.labelValues(instruments.values(r))));
+        Counter cache = instruments.counter(Metrics.CACHE_REQUESTS);
+        cacheHit = cache.labelValues(instruments.values("l1", "hit"));
+        cacheMiss = cache.labelValues(instruments.values("l1", "miss"));
+        batchSize = instruments
+                .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+                .labelValues(instruments.values());
+        calibrated = instruments.gauge(Metrics.CALIBRATED_EXECUTION);
+        modelReady = instruments.gauge(Metrics.MODEL_READY);
+        modelReady.labelValues(instruments.values()).set(0);
+        created = instruments.gauge(Metrics.CREATED_TIMESTAMP);
+        warmup = instruments.gauge(Metrics.WARMUP);
+        instruments.gauge(Metrics.SCHEDULER_INFLIGHT, out -> inFlight.forEach(read -> read.accept(out)));
+    }
+
+    /** A decimal without an exponent, as rules and dashboards write it: 0.05. */
+    static String plain(double seconds) {
+        return java.math.BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString();
+    }
+
+    public PrometheusRegistry registry() {
+        return registry;
+    }
+
+    /** For parts of the server that count on their own: features, drift, log. */
+    Instruments instruments() {
+        return instruments;
+    }
+
+    public double thresholdSeconds() {
+        return thresholdSeconds;
+    }
+
+    /** One finished request: its outcome, and what that means for the SLOs. */
+    public void request(String protocol, Outcome outcome, double seconds) {
+        point(requests.getOrDefault(protocol, Map.of()), outcome).inc();
+        observe(Stage.TOTAL, seconds);
+        if (outcome.counts()) {
+            (outcome.isAvailable() ? availabilityGood : availabilityBad).inc();
+            (outcome.isInTime(seconds, thresholdSeconds) ? latencyGood : latencyBad).inc();
+        }
+    }
+
+    public void observe(Stage stage, double seconds) {
+        DistributionDataPoint point = durations.get(stage);
+        if (point != null) {
+            point.observe(seconds);
+        }
+    }
+
+    /** One prediction that the fallback answered. */
+    public void fallback(String reason) {
+        point(fallbacks, reason).inc();
+    }
+
+    public void cache(boolean hit) {
+        (hit ? cacheHit : cacheMiss).inc();
+    }
+
+    public void batch(int rows) {
+        batchSize.observe(rows);
+    }
+
+    public void calibrated(int rows, double seconds) {
+        calibrated.labelValues(instruments.values(Integer.toString(rows))).set(seconds);
+    }
+
+    /** Requests in the scheduler; called once. */
+    public void watchScheduler(IntSupplier queued, IntSupplier executing, DoubleSupplier seconds) {
+        inFlight.add(out -> {
+            out.accept((double) queued.getAsInt(), new String[] {"queued"});
+            out.accept((double) executing.getAsInt(), new String[] {"executing"});
+        });
+        instruments.counter(Metrics.SCHEDULER_INFLIGHT_SECONDS, seconds);
+    }
+
+    public void ready(boolean ready) {
+        modelReady.labelValues(instruments.values()).set(ready ? 1 : 0);
+    }
+
+    /** The model began to serve. */
+    public void created(double epochSeconds, double warmupSeconds) {
+        created.labelValues(instruments.values()).set(epochSeconds);
+        warmup.labelValues(instruments.values()).set(warmupSeconds);
+    }
+
+    static double[] ages() {
+        return AGES.clone();
+    }
+
+    private static <K> CounterDataPoint point(Map<K, CounterDataPoint> points, K key) {
+        CounterDataPoint point = points.get(key);
+        if (point == null) {
+            throw new IllegalArgumentException("no such label value: " + key);
+        }
+        return point;
+    }
+}

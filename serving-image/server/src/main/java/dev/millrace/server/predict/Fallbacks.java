@@ -1,0 +1,122 @@
+package dev.millrace.server.predict;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.millrace.contract.config.ConfigException;
+import dev.millrace.contract.config.ServingConfig.Fallback;
+import dev.millrace.contract.config.ServingConfig.FallbackResponse;
+import dev.millrace.contract.config.ServingConfig.OutputValue;
+import dev.millrace.server.engine.Datatype;
+import dev.millrace.server.engine.Tensor;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** {@code spec.fallback}: who answers when the model does not, in the spec's order. Shared by all event loops. */
+public final class Fallbacks {
+    /** Some hundred bytes each; the entities that come back are few. */
+    private static final int MAX_LAST_KNOWN = 100_000;
+
+    private final @Nullable Fallback spec;
+    private final @Nullable Cache<String, Score> lastKnown;
+    private final @Nullable Score constant;
+    private final LongAdder skipped = new LongAdder();
+
+    /** {@code step}: {@code LastKnown}, {@code PreviousVersion} or {@code Default}. */
+    public record Answer(String step, Score score) {}
+
+    /**
+     * @throws ConfigException when the constant answer does not parse
+     */
+    public Fallbacks(@Nullable Fallback spec) {
+        this.spec = spec;
+        boolean remembers = spec != null && spec.order().contains("LastKnown");
+        this.lastKnown =
+                remembers ? Caffeine.newBuilder().maximumSize(MAX_LAST_KNOWN).build() : null;
+        this.constant = spec == null || spec.response() == null ? null : constant(spec.response());
+    }
+
+    /** Whether the reason leads to the fallback. */
+    public boolean covers(Reason reason) {
+        return spec != null && spec.on().contains(reason.name());
+    }
+
+    /** The first step that has an answer; null = none, or the reason is not covered. */
+    public @Nullable Answer answer(Reason reason, String entityKey) {
+        if (spec == null || !covers(reason)) {
+            return null;
+        }
+        for (String step : spec.order()) {
+            Score score =
+                    switch (step) {
+                        case "LastKnown" -> lastKnown == null ? null : lastKnown.getIfPresent(entityKey);
+                        case "PreviousVersion" -> {
+                            // no version is kept beside the current one yet
+                            skipped.increment();
+                            yield null;
+                        }
+                        case "Default" -> constant;
+                        default -> null;
+                    };
+            if (score != null) {
+                return new Answer(step, score);
+            }
+        }
+        return null;
+    }
+
+    /** Remembers an answer of the model. */
+    public void remember(String entityKey, Score score) {
+        if (lastKnown != null) {
+            lastKnown.put(entityKey, score);
+        }
+    }
+
+    /** How often {@code PreviousVersion} had nothing to offer. */
+    public long skippedPreviousVersion() {
+        return skipped.sum();
+    }
+
+    private static Score constant(FallbackResponse response) {
+        List<Tensor> outputs = new ArrayList<>();
+        for (OutputValue output : response.outputs()) {
+            String field = "fallback.response.outputs[" + output.name() + "]";
+            Datatype datatype = Datatype.of(output.datatype());
+            if (datatype == null || datatype == Datatype.FP16) {
+                throw new ConfigException(field + ".datatype: " + output.datatype() + " is not served");
+            }
+            int n = output.data().size();
+            long[] shape = n == 1 ? new long[] {1} : new long[] {1, n};
+            if (datatype == Datatype.BYTES) {
+                outputs.add(Tensor.of(output.name(), shape, output.data().toArray(String[]::new)));
+                continue;
+            }
+            ByteBuffer data = Tensor.allocate(datatype, n);
+            for (String text : output.data()) {
+                try {
+                    put(data, datatype, text);
+                } catch (NumberFormatException e) {
+                    throw new ConfigException(field + ".data: '" + text + "' is not of " + datatype, e);
+                }
+            }
+            outputs.add(Tensor.of(output.name(), datatype, shape, data.flip()));
+        }
+        return new Score(response.label(), outputs);
+    }
+
+    private static void put(ByteBuffer data, Datatype datatype, String text) {
+        switch (datatype) {
+            case BOOL -> data.put((byte) (Boolean.parseBoolean(text) ? 1 : 0));
+            case FP32 -> data.putFloat(Float.parseFloat(text));
+            case FP64 -> data.putDouble(Double.parseDouble(text));
+            case INT8, UINT8 -> data.put(new BigInteger(text).byteValue());
+            case INT16, UINT16 -> data.putShort(new BigInteger(text).shortValue());
+            case INT32, UINT32 -> data.putInt(new BigInteger(text).intValue());
+            case INT64, UINT64 -> data.putLong(new BigInteger(text).longValue());
+            case FP16, BYTES -> throw new NumberFormatException(datatype.name());
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package dev.millrace.devkit;
 
+import dev.millrace.devkit.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
         name = "millrace-devkit",
         mixinStandardHelpOptions = true,
         description = "Embedded broker and store, event generators, open-loop load.",
-        subcommands = {BrokerCommand.class, StoreCommand.class, TrainingSetCommand.class})
+        subcommands = {BrokerCommand.class, StoreCommand.class, TrainingSetCommand.class, DemoCommand.class})
 public final class Main {
     private Main() {}
 

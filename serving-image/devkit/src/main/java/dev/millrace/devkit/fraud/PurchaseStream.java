@@ -64,6 +64,9 @@ public final class PurchaseStream implements Iterator<Purchase> {
     }
 
     private void scheduleFraud(int customer, long from) {
+        if (fraudPace == 0) {
+            return;
+        }
         double mean = DAY_MS / (population.customers().get(customer).fraudsPerDay() * fraudPace);
         schedule(from + (long) dice.exponential(mean), customer, Kind.FRAUD_BEGINS, null, 0);
     }

@@ -1,0 +1,54 @@
+package dev.millrace.devkit.demo;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Reads an aggregator's metrics; an aggregator that does not answer has counted nothing. */
+final class AggregatorProbe {
+    private static final String PIPELINE = "millrace_feature_pipeline_seconds";
+    private static final String EVENTS = "millrace_aggregator_events_total";
+
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    private final @Nullable URI metrics;
+
+    AggregatorProbe(@Nullable URI metrics) {
+        this.metrics = metrics;
+    }
+
+    /** Append to store acknowledgement, since the aggregator's start. */
+    Histogram pipeline() {
+        return Histogram.parse(scrape(), PIPELINE, "");
+    }
+
+    /** Events applied to a window since the aggregator's start. */
+    double applied() {
+        return scrape().lines()
+                .filter(line -> line.startsWith(EVENTS + "{") && line.contains("result=\"applied\""))
+                .mapToDouble(line -> Double.parseDouble(
+                        line.substring(line.indexOf("} ") + 2).split(" ")[0]))
+                .sum();
+    }
+
+    private String scrape() {
+        if (metrics == null) {
+            return "";
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(metrics)
+                    .timeout(Duration.ofSeconds(5))
+                    .build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            return "";
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+}

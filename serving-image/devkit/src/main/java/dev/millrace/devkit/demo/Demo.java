@@ -1,0 +1,186 @@
+package dev.millrace.devkit.demo;
+
+import dev.millrace.devkit.fraud.LiveTraffic;
+import dev.millrace.devkit.fraud.Population;
+import dev.millrace.devkit.fraud.Purchase;
+import dev.millrace.devkit.fraud.PurchaseStream;
+import dev.millrace.devkit.load.GrpcPredictor;
+import dev.millrace.devkit.load.LoadStats;
+import dev.millrace.devkit.load.OpenLoop;
+import dev.millrace.devkit.load.PredictCall;
+import dev.millrace.devkit.load.Predictor;
+import dev.millrace.devkit.load.RestPredictor;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** One run of the demo against a running stack: history, warm-up, measurement with a burst in the middle. */
+public final class Demo {
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
+
+    private final Target target;
+    private final Settings settings;
+    private final PrintStream out;
+    private final Screen screen;
+    private final LiveTraffic traffic;
+
+    /**
+     * @param predictionsPerSecond REST and gRPC together
+     * @param eventsPerSecond purchases that are made
+     * @param duration of the measurement; null = until stopped
+     */
+    public record Settings(
+            double predictionsPerSecond,
+            double eventsPerSecond,
+            @Nullable Duration duration,
+            double startupSeconds,
+            boolean liveScreen,
+            long seed) {}
+
+    public Demo(Target target, Settings settings, PrintStream out) {
+        this.target = target;
+        this.settings = settings;
+        this.out = out;
+        this.screen = new Screen(out, settings.liveScreen(), target);
+        this.traffic = new LiveTraffic(Population.sample(), settings.seed());
+    }
+
+    /** The report, and what the burst did. */
+    record Outcome(Report report, BurstCheck.@Nullable Result burst) {}
+
+    Outcome run() {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        try (Purchases purchases = new Purchases(target.bootstrapServers(), target.topic())) {
+            AggregatorProbe probe = new AggregatorProbe(target.aggregatorMetrics());
+            loadHistory(purchases, probe);
+            Predictor rest = new RestPredictor(
+                    vertx, target.rest().getHost(), target.rest().getPort());
+            Predictor grpc = new GrpcPredictor(
+                    vertx, target.grpc().getHost(), target.grpc().getPort());
+            OpenLoop loop = new OpenLoop(vertx, List.of(rest, grpc), settings.predictionsPerSecond(), settings.seed());
+            Feed feed = new Feed(purchases, traffic.live(System.currentTimeMillis(), settings.eventsPerSecond()));
+
+            Histogram before = probe.pipeline();
+            LoadStats warmUp = new LoadStats();
+            phase("warming up", loop, feed, warmUp, probe, before, WARM_UP, new AtomicReference<>());
+            if (!screen.isLive()) {
+                out.println("warm-up ends; it is not in the figures below");
+            }
+
+            before = probe.pipeline();
+            LoadStats measured = new LoadStats();
+            AtomicReference<@Nullable String> note = new AtomicReference<>();
+            CompletableFuture<BurstCheck.Result> burst = burstLater(rest, purchases, note);
+            Duration duration = settings.duration() == null ? Duration.ofDays(365) : settings.duration();
+            phase("measuring", loop, feed, measured, probe, before, duration, note);
+            BurstCheck.Result result = burst.join();
+            Report report =
+                    Report.of(measured.snapshot(), probe.pipeline().minus(before), settings.startupSeconds(), target);
+            measured.snapshot().errorSamples().forEach(e -> out.println("error: " + e));
+            if (purchases.failed() > 0) {
+                out.println("error: " + purchases.failed() + " events were not taken by Kafka: " + purchases.failure());
+            }
+            return new Outcome(report, result);
+        } finally {
+            vertx.close().toCompletionStage().toCompletableFuture().join();
+        }
+    }
+
+    private void loadHistory(Purchases purchases, AggregatorProbe probe) {
+        List<Purchase> history = traffic.history(System.currentTimeMillis());
+        long start = System.nanoTime();
+        double already = probe.applied();
+        history.forEach(purchases::send);
+        purchases.flush();
+        long ok = history.stream().filter(p -> p.status().equals("OK")).count();
+        while (probe.applied() - already < ok && System.nanoTime() - start < HISTORY_PATIENCE.toNanos()) {
+            LockSupport.parkNanos(50_000_000);
+        }
+        out.printf(
+                "history of %d purchases is in the store after %.1f s%n",
+                history.size(), (System.nanoTime() - start) / 1e9);
+    }
+
+    private CompletableFuture<BurstCheck.Result> burstLater(
+            Predictor predictor, Purchases purchases, AtomicReference<@Nullable String> note) {
+        LiveTraffic ofItsOwn = new LiveTraffic(Population.sample(), settings.seed() + 1000);
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    BurstCheck.Result result = new BurstCheck(target.model(), predictor, purchases, ofItsOwn).run();
+                    note.set(result.toString());
+                    if (!screen.isLive()) {
+                        out.println(result);
+                    }
+                    return result;
+                },
+                CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
+    }
+
+    private void phase(
+            String name,
+            OpenLoop loop,
+            Feed feed,
+            LoadStats stats,
+            AggregatorProbe probe,
+            Histogram before,
+            Duration duration,
+            AtomicReference<@Nullable String> note) {
+        Thread sender = new Thread(() -> loop.run(duration.toNanos(), feed::next, stats), "open-loop");
+        sender.setPriority(Thread.MAX_PRIORITY);
+        sender.start();
+        long every = screen.isLive() ? 500 : 5_000;
+        try {
+            sender.join(every);
+            while (sender.isAlive()) {
+                screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.purchases.sent(), note.get());
+                sender.join(every);
+            }
+            screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.purchases.sent(), note.get());
+        } catch (InterruptedException e) {
+            sender.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Chooses what to ask about: a purchase that is due now, which is made once it is answered, or a mere attempt. */
+    private final class Feed {
+        private final Purchases purchases;
+        private final PurchaseStream live;
+        private long calls;
+
+        Feed(Purchases purchases, PurchaseStream live) {
+            this.purchases = purchases;
+            this.live = live;
+        }
+
+        OpenLoop.Work next() {
+            long now = System.currentTimeMillis();
+            String id = "demo-" + calls++;
+            if (live.peekTs() <= now) {
+                Purchase due = live.next();
+                return new OpenLoop.Work(call(id, due), answer -> purchases.send(due));
+            }
+            return new OpenLoop.Work(call(id, traffic.attempt(now)), answer -> {});
+        }
+
+        private PredictCall call(String id, Purchase purchase) {
+            return new PredictCall(
+                    target.model(),
+                    id,
+                    Map.of("customer_id", purchase.customerId()),
+                    Map.of(
+                            "amount", purchase.amount(),
+                            "card_present", purchase.cardPresent() ? 1.0 : 0.0,
+                            "foreign", purchase.foreign() ? 1.0 : 0.0));
+        }
+    }
+}

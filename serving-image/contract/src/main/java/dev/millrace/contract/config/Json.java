@@ -29,12 +29,27 @@ public final class Json {
             .serializationInclusion(JsonInclude.Include.NON_NULL)
             .build();
 
+    private static final ObjectMapper LENIENT =
+            MAPPER.copy().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
     private Json() {}
 
     /** Parses one document; the message of the exception names the field and the line. */
     public static <T> T read(String json, Class<T> type) {
+        return read(MAPPER, json, type);
+    }
+
+    /**
+     * As {@link #read}, but unknown fields are skipped: for what another process says of itself ({@code
+     * /millrace/status}). Pods keep the release that they started with, so the reader may be older than the writer.
+     */
+    public static <T> T readStatus(String json, Class<T> type) {
+        return read(LENIENT, json, type);
+    }
+
+    private static <T> T read(ObjectMapper mapper, String json, Class<T> type) {
         try {
-            T value = MAPPER.readValue(json, type);
+            T value = mapper.readValue(json, type);
             if (value == null) {
                 throw new ConfigException(type.getSimpleName() + ": the document is empty");
             }

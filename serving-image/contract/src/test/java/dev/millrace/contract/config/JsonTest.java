@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import dev.millrace.contract.status.AggregatorStatus;
+import dev.millrace.contract.status.ServerStatus;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -109,6 +111,36 @@ class JsonTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith("AggregatorConfig: ")
                 .hasMessageContaining(named);
+    }
+
+    @Test
+    void aStatusMayComeFromANewerRelease() {
+        ServerStatus status = new ServerStatus(
+                "Ready",
+                null,
+                null,
+                "fraud",
+                "7",
+                null,
+                "CPU",
+                List.of(new ServingConfig.TensorSpec("input", "FP32", List.of(-1L, 17L))),
+                List.of(),
+                new ServerStatus.Calibration(0.4, 0.3, 2, List.of(new ServerStatus.BatchPoint(1, 0.4))),
+                List.of(new ServerStatus.GroupStatus("purchases", "7f3a", "Fresh", null, 12L)));
+        String newer = Json.write(status).replaceFirst("\\{", "{\"added\": {\"x\": 1},");
+        assertThat(Json.readStatus(newer, ServerStatus.class)).isEqualTo(status);
+        assertThatThrownBy(() -> Json.read(newer, ServerStatus.class)).hasMessageContaining("added");
+
+        AggregatorStatus aggregator = new AggregatorStatus(
+                "Running",
+                null,
+                null,
+                List.of(new AggregatorStatus.StreamGroup("purchases", "7f3a", "purchases", 6, 6, null)));
+        assertThat(Json.readStatus(Json.write(aggregator), AggregatorStatus.class))
+                .isEqualTo(aggregator);
+        assertThatThrownBy(() -> Json.readStatus("{}", AggregatorStatus.class))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("state is missing");
     }
 
     @Test

@@ -1,0 +1,8 @@
+/**
+ * From the bytes of a Kafka record to an event: JSON, entity, event time, filter, columns, or the reason why not.
+ * Pure: may not read a clock, log, or know Kafka and the store.
+ */
+@NullMarked
+package dev.millrace.aggregator.event;
+
+import org.jspecify.annotations.NullMarked;

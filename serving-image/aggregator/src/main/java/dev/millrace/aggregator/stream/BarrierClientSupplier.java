@@ -1,0 +1,97 @@
+package dev.millrace.aggregator.stream;
+
+import dev.millrace.aggregator.sink.StoreSink;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.KafkaClientSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives every stream thread a sink of its own and a main consumer that commits behind it. The consumer owns the sink:
+ * both end together.
+ */
+final class BarrierClientSupplier implements KafkaClientSupplier {
+    private static final String CONSUMER_SUFFIX = "-consumer";
+
+    private final Function<String, StoreSink> sinks;
+    private final Tuning tuning;
+    private final Map<String, BarrierConsumer> byThread = new ConcurrentHashMap<>();
+
+    /** @param sinks starts a sink with this name */
+    BarrierClientSupplier(Function<String, StoreSink> sinks, Tuning tuning) {
+        this.sinks = sinks;
+        this.tuning = tuning;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
+        String clientId = String.valueOf(config.get(ConsumerConfig.CLIENT_ID_CONFIG));
+        // Streams names its clients after the thread that uses them
+        String thread = clientId.endsWith(CONSUMER_SUFFIX)
+                ? clientId.substring(0, clientId.length() - CONSUMER_SUFFIX.length())
+                : clientId;
+        Consumer<byte[], byte[]> consumer = plainConsumer(config);
+        BarrierConsumer barrier = new BarrierConsumer(consumer, sinks.apply(thread + "-sink"), tuning);
+        byThread.put(thread, barrier);
+        return barrier.proxy();
+    }
+
+    /** The link of the calling stream thread. */
+    ThreadLink current() {
+        String thread = Thread.currentThread().getName();
+        BarrierConsumer barrier = byThread.get(thread);
+        if (barrier == null) {
+            throw new IllegalStateException("no consumer was made for thread " + thread);
+        }
+        return barrier;
+    }
+
+    /** What is wrong with the store for any of the threads; null while all is well. */
+    @Nullable
+    String storeTrouble() {
+        return byThread.values().stream()
+                .map(link -> link.sink().trouble())
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Values that wait in all sinks. */
+    int depth() {
+        return byThread.values().stream().mapToInt(link -> link.sink().depth()).sum();
+    }
+
+    @Override
+    public Admin getAdmin(Map<String, Object> config) {
+        return Admin.create(config);
+    }
+
+    @Override
+    public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
+        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getRestoreConsumer(Map<String, Object> config) {
+        return plainConsumer(config);
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> getGlobalConsumer(Map<String, Object> config) {
+        return plainConsumer(config);
+    }
+
+    private static Consumer<byte[], byte[]> plainConsumer(Map<String, Object> config) {
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+}

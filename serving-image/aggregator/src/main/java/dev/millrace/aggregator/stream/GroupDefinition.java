@@ -1,0 +1,57 @@
+package dev.millrace.aggregator.stream;
+
+import dev.millrace.aggregator.event.EventReader;
+import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.ConfigException;
+import dev.millrace.contract.config.Entity;
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feature.TileLayout;
+import dev.millrace.contract.store.StoreKeys;
+
+/**
+ * A stream group, compiled. Its application is named after its revision: a changed group is a new application that fills
+ * beside the old one.
+ *
+ * @param ns see {@code StoreKeys.ns}
+ */
+public record GroupDefinition(
+        String ns,
+        String applicationId,
+        FeatureGroup group,
+        FeatureGroup.Stream stream,
+        TileLayout layout,
+        EventReader reader) {
+    /** Name of the state store; its changelog topic is {@code <applicationId>-tiles-changelog}. */
+    static final String STATE = "tiles";
+
+    /** @throws ConfigException naming the field that cannot be honoured */
+    public static GroupDefinition of(AggregatorConfig config, FeatureGroup group) {
+        String ns = StoreKeys.ns(config.namespace(), config.name());
+        Entity entity = config.entities().stream()
+                .filter(e -> e.name().equals(group.entity()))
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("groups[" + group.name() + "].entity: there is no entity '"
+                        + group.entity() + "', define it in entities"));
+        TileLayout layout = TileLayout.of(group);
+        FeatureGroup.Stream stream = group.stream();
+        if (stream == null) {
+            throw new ConfigException("groups[" + group.name() + "] has no stream");
+        }
+        return new GroupDefinition(
+                ns,
+                config.namespace() + "-" + config.name() + "-" + group.name() + "-" + group.revision(),
+                group,
+                stream,
+                layout,
+                EventReader.of(ns, entity, group, layout));
+    }
+
+    /** {@code <group>.<rev>}, as in store keys. */
+    String revisionName() {
+        return group.name() + "." + group.revision();
+    }
+
+    String changelogTopic() {
+        return applicationId + "-" + STATE + "-changelog";
+    }
+}

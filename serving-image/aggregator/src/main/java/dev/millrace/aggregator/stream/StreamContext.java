@@ -1,0 +1,20 @@
+package dev.millrace.aggregator.stream;
+
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * What all tasks of one application share.
+ *
+ * @param topicId of the source topic now
+ * @param partitions of the source topic
+ * @param freshEpoch for a task without a past: greater than any that the store has seen of this group
+ * @param views by partition; a task keeps its own up to date and removes it at its end
+ */
+record StreamContext(
+        String topicId,
+        int partitions,
+        int freshEpoch,
+        EndOffsets endOffsets,
+        StreamMetrics metrics,
+        Tuning tuning,
+        ConcurrentMap<Integer, PartitionView> views) {}

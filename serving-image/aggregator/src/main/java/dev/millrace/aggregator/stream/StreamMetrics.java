@@ -1,0 +1,19 @@
+package dev.millrace.aggregator.stream;
+
+import dev.millrace.aggregator.sink.SinkListener;
+
+/** What a stream counts. Called on stream and sink threads; must not block. */
+public interface StreamMetrics {
+    /** What became of an event; the label {@code result} of {@code millrace_aggregator_events}. */
+    enum EventResult {
+        APPLIED,
+        DUPLICATE,
+        LATE,
+        FILTERED,
+        DEAD_LETTER
+    }
+
+    void event(EventResult result);
+
+    SinkListener sink();
+}

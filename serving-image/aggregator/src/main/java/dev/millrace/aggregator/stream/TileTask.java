@@ -1,0 +1,223 @@
+package dev.millrace.aggregator.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.millrace.aggregator.event.Event;
+import dev.millrace.aggregator.event.RejectReason;
+import dev.millrace.aggregator.event.RejectedEventException;
+import dev.millrace.aggregator.sink.HeartbeatWrite;
+import dev.millrace.aggregator.sink.StoreIdentity;
+import dev.millrace.aggregator.stream.StreamMetrics.EventResult;
+import dev.millrace.contract.feature.TileState;
+import dev.millrace.contract.store.Heartbeat;
+import dev.millrace.contract.store.StoreKeys;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition of a group: reads its events, keeps its entities' tiles, hands values to the sink and malformed events to
+ * the dead letter topic, and says five times a second how far it is. Used by its stream thread only.
+ *
+ * <p>A duplicate is handed to the sink again: after a crash the state is ahead of the committed offsets, and the value
+ * that belongs to it may have died in the queue.
+ */
+final class TileTask {
+    private static final Logger LOG = LoggerFactory.getLogger(TileTask.class);
+    /** Older news of the partition's end vouch for nothing; without heartbeats the server sees the age of the last. */
+    private static final long MAX_SAMPLE_AGE_MS = 1_500;
+
+    private final GroupDefinition definition;
+    private final StreamContext shared;
+    private final ThreadLink link;
+    private final ProcessorContext<byte[], byte[]> context;
+    private final KeyValueStore<byte[], byte[]> state;
+    private final TopicPartition partition;
+    private final String heartbeatKey;
+    private final String epochField;
+    private final Watermark watermark = new Watermark();
+
+    private TaskMark mark;
+    private @Nullable Rehydration rehydration;
+    private long lastOffset = -1;
+    private long streamTimeMs;
+
+    TileTask(
+            GroupDefinition definition,
+            StreamContext shared,
+            ThreadLink link,
+            ProcessorContext<byte[], byte[]> context) {
+        this.definition = definition;
+        this.shared = shared;
+        this.link = link;
+        this.context = context;
+        this.state = context.getStateStore(GroupDefinition.STATE);
+        this.partition =
+                new TopicPartition(definition.stream().topic(), context.taskId().partition());
+        this.heartbeatKey = StoreKeys.heartbeat(definition.ns(), definition.group(), partition.partition());
+        this.epochField = "epoch:" + definition.revisionName();
+        this.mark = begin();
+        link.assigned(partition);
+        view(0, 1);
+    }
+
+    /** Finds out what the restored state is worth. */
+    private TaskMark begin() {
+        TaskMark known = TaskMark.decode(state.get(TaskMark.KEY));
+        if (known != null && known.topicId().equals(shared.topicId())) {
+            return known;
+        }
+        int epoch = shared.freshEpoch();
+        if (known != null) {
+            LOG.warn("{} was created anew: its state is cleared, values get a new epoch", partition.topic());
+            clear();
+            epoch = Math.max(epoch, known.epoch() + 1);
+        }
+        TaskMark fresh = new TaskMark(shared.topicId(), epoch, "");
+        state.put(TaskMark.KEY, fresh.encode());
+        return fresh;
+    }
+
+    private void clear() {
+        List<byte[]> keys = new ArrayList<>();
+        try (KeyValueIterator<byte[], byte[]> all = state.all()) {
+            all.forEachRemaining(entry -> keys.add(entry.key));
+        }
+        keys.forEach(state::delete);
+    }
+
+    void process(Record<byte[], byte[]> record) {
+        RecordMetadata source = context.recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("a record of a topic has its place"));
+        long now = context.currentSystemTimeMs();
+        try {
+            Event event = definition.reader().read(record.value(), record.timestamp(), now);
+            shared.metrics()
+                    .event(event == null ? EventResult.FILTERED : apply(event, source, record.timestamp(), now));
+        } catch (RejectedEventException e) {
+            context.forward(
+                    DeadLetters.of(record, source.topic(), source.partition(), source.offset(), e),
+                    GroupTopology.DEAD_LETTERS);
+            shared.metrics().event(EventResult.DEAD_LETTER);
+        }
+        lastOffset = source.offset();
+    }
+
+    private EventResult apply(Event event, RecordMetadata source, long appendMs, long now)
+            throws RejectedEventException {
+        byte[] key = event.storeKey().getBytes(UTF_8);
+        byte[] stored = state.get(key);
+        TileState tiles =
+                stored == null ? TileState.empty(definition.layout()) : TileState.decode(definition.layout(), stored);
+        TileState.Outcome outcome;
+        byte[] after;
+        byte[] value;
+        try {
+            outcome = tiles.apply(source.partition(), source.offset(), event.eventTimeMs(), event.columns());
+            after = tiles.encode();
+            value = tiles.toValue(mark.epoch(), now, source.partition());
+        } catch (RuntimeException e) {
+            // the state is as it was: only this event is to blame
+            LOG.error("event at {}-{} offset {}", source.topic(), source.partition(), source.offset(), e);
+            throw new RejectedEventException(RejectReason.PROCESSING_ERROR, String.valueOf(e));
+        }
+        if (outcome != TileState.Outcome.DUPLICATE) {
+            state.put(key, after);
+        }
+        if (outcome != TileState.Outcome.TOO_LATE) {
+            link.sink().offer(event.storeKey(), value, definition.group().ttlMs(), appendMs);
+            streamTimeMs = Math.max(streamTimeMs, event.eventTimeMs());
+        }
+        return switch (outcome) {
+            case APPLIED -> EventResult.APPLIED;
+            case DUPLICATE -> EventResult.DUPLICATE;
+            case TOO_LATE -> EventResult.LATE;
+        };
+    }
+
+    /** The wall-clock punctuator. */
+    void beat(long nowMs) {
+        StoreIdentity store = link.sink().identity();
+        boolean complete = store != null && isHydrated(store.encode(), nowMs);
+        EndOffsets.Sample end = shared.endOffsets().latest(partition);
+        OptionalLong position = position();
+        long lag = 0;
+        if (end != null && position.isPresent()) {
+            watermark.advance(end, position.getAsLong());
+            lag = watermark.lag(position.getAsLong());
+        }
+        Rehydration running = rehydration;
+        view(lag, running == null ? 1 : running.share());
+        // no heartbeat is better than one that vouches for values that are not there, or for a broker that is gone
+        if (complete && end != null && position.isPresent() && nowMs - end.atMs() < MAX_SAMPLE_AGE_MS) {
+            Heartbeat heartbeat = new Heartbeat(
+                    lag, lastOffset, streamTimeMs, watermark.caughtUpAtMs(), nowMs, mark.epoch(), shared.partitions());
+            link.sink().heartbeat(new HeartbeatWrite(heartbeatKey, heartbeat.encode(), epochField, mark.epoch()));
+        }
+    }
+
+    /** Offset after the last record that was processed; transaction markers count as processed. */
+    private OptionalLong position() {
+        return lastOffset >= link.lastDelivered(partition) ? link.position(partition) : OptionalLong.of(lastOffset + 1);
+    }
+
+    private boolean isHydrated(String store, long nowMs) {
+        if (mark.hydrated().equals(store)) {
+            return true;
+        }
+        if (mark.hydrated().isEmpty()) {
+            // a new task: all of its values are in this sink or behind it
+            hydrated(store);
+            return true;
+        }
+        Rehydration running = rehydration;
+        if (running == null || !running.target().equals(store)) {
+            if (running != null) {
+                running.close();
+            }
+            LOG.info("{}: the store has lost its values, writing {} again", partition, state.approximateNumEntries());
+            running = new Rehydration(definition, state, link.sink(), store, mark.epoch(), partition.partition());
+            rehydration = running;
+        }
+        long perBeat = Math.max(
+                1,
+                shared.tuning().rehydrateKeysPerSecond()
+                        * shared.tuning().heartbeat().toMillis()
+                        / 1_000);
+        if (!running.step((int) perBeat, nowMs)) {
+            return false;
+        }
+        LOG.info("{}: the store has all values again", partition);
+        rehydration = null;
+        hydrated(store);
+        return true;
+    }
+
+    private void hydrated(String store) {
+        mark = mark.hydratedTo(store);
+        state.put(TaskMark.KEY, mark.encode());
+    }
+
+    private void view(long lag, double rehydrated) {
+        shared.views()
+                .put(
+                        partition.partition(),
+                        new PartitionView(partition.partition(), lag, watermark.caughtUpAtMs(), rehydrated));
+    }
+
+    void close() {
+        shared.views().remove(partition.partition());
+        if (rehydration != null) {
+            rehydration.close();
+        }
+    }
+}

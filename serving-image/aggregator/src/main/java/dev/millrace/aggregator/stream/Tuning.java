@@ -1,0 +1,68 @@
+package dev.millrace.aggregator.stream;
+
+import java.time.Duration;
+
+/**
+ * The numbers behind the stream that no spec sets; features reference 9.3. Tests shorten some.
+ *
+ * @param commitInterval bounds what is replayed after a crash
+ * @param sessionTimeout after which a dead replica's partitions move
+ * @param drainBound how long a commit waits for the store before it fails and is tried again; far below {@code
+ *     max.poll.interval.ms} (5 min), so that a slow store never costs the membership in the group
+ * @param heartbeat between two heartbeats of a partition
+ * @param sinkCapacity keys that wait for the store before the consumer is paused
+ * @param rehydrateKeysPerSecond and partition, when an emptied store is refilled
+ * @param retry between two looks at something that is missing
+ * @param barrier whether commits wait for the store; false only to prove that a test notices
+ */
+public record Tuning(
+        Duration commitInterval,
+        Duration sessionTimeout,
+        Duration drainBound,
+        Duration heartbeat,
+        int sinkCapacity,
+        int rehydrateKeysPerSecond,
+        Duration retry,
+        boolean barrier) {
+
+    public static Tuning defaults() {
+        return new Tuning(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofMillis(200),
+                20_000,
+                20_000,
+                Duration.ofSeconds(2),
+                true);
+    }
+
+    public Tuning withSessionTimeout(Duration timeout) {
+        return new Tuning(
+                commitInterval, timeout, drainBound, heartbeat, sinkCapacity, rehydrateKeysPerSecond, retry, barrier);
+    }
+
+    public Tuning withRetry(Duration interval) {
+        return new Tuning(
+                commitInterval,
+                sessionTimeout,
+                drainBound,
+                heartbeat,
+                sinkCapacity,
+                rehydrateKeysPerSecond,
+                interval,
+                barrier);
+    }
+
+    public Tuning withoutBarrier() {
+        return new Tuning(
+                commitInterval,
+                sessionTimeout,
+                drainBound,
+                heartbeat,
+                sinkCapacity,
+                rehydrateKeysPerSecond,
+                retry,
+                false);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.millrace.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.feature.TileLayout;
+import dev.millrace.contract.feature.TileReader;
+import dev.millrace.contract.store.Heartbeat;
+import dev.millrace.contract.store.StoreKeys;
+import dev.millrace.devkit.broker.EmbeddedBroker;
+import dev.millrace.devkit.store.EmbeddedStore;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Jedis;
+
+/** A broker, a store and somebody who buys things, for tests of the whole process. */
+final class Bench implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final int PARTITIONS = 2;
+    private static final TileLayout LAYOUT = TileLayout.of(Purchases.group());
+
+    final EmbeddedBroker broker;
+    final Oracle oracle = new Oracle();
+    private final KafkaProducer<String, String> producer;
+    private final Random random = new Random(7);
+    private EmbeddedStore store;
+
+    Bench() {
+        broker = EmbeddedBroker.start(new EmbeddedBroker.Topic(Purchases.TOPIC, PARTITIONS));
+        store = EmbeddedStore.start();
+        producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", "1", "acks", "all"),
+                new StringSerializer(),
+                new StringSerializer());
+    }
+
+    AggregatorConfig config(Path stateDir) {
+        return Purchases.config(broker.bootstrapServers(), store.address(), stateDir, 1);
+    }
+
+    EmbeddedStore store() {
+        return store;
+    }
+
+    /** Ends the store's process: what it held is gone. */
+    void killStore() {
+        store.close();
+    }
+
+    /** Another one, empty, on the same port. */
+    void restartStore() {
+        store = EmbeddedStore.start(store.port(), null);
+    }
+
+    /** Sends events of {@code customers} customers, remembered by the oracle. */
+    void purchases(int events, int customers) {
+        long now = System.currentTimeMillis();
+        for (int i = 0; i < events; i++) {
+            String customer = "c-" + random.nextInt(customers);
+            String merchant = "m-" + random.nextInt(8);
+            double amount = random.nextInt(100_000) / 100.0;
+            send(customer, Purchases.json(customer, merchant, amount, now));
+            oracle.add(customer, merchant, amount);
+        }
+        producer.flush();
+    }
+
+    /** Sends anything. */
+    void send(@Nullable String key, String value) {
+        producer.send(new ProducerRecord<>(Purchases.TOPIC, key, value));
+    }
+
+    void flush() {
+        producer.flush();
+    }
+
+    /** Features of a customer as a server would read them; null when there is no value. */
+    double @Nullable [] read(Jedis jedis, String customer) {
+        byte[] value = jedis.get(StoreKeys.value(Purchases.NS, Purchases.CUSTOMER, List.of(customer), Purchases.group())
+                .getBytes(StandardCharsets.UTF_8));
+        double[] out = new double[LAYOUT.width()];
+        return value != null && new TileReader(LAYOUT).read(value, System.currentTimeMillis(), out, 0) ? out : null;
+    }
+
+    @Nullable
+    Heartbeat heartbeat(Jedis jedis, int partition) {
+        String text = jedis.get(StoreKeys.heartbeat(Purchases.NS, Purchases.group(), partition));
+        return text == null ? null : Heartbeat.decode(text);
+    }
+
+    /** Waits until every customer's value is the oracle's, and says how long that took. */
+    void awaitOracle(String what) {
+        long start = System.nanoTime();
+        try (Jedis jedis = new Jedis("127.0.0.1", store.port())) {
+            await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).untilAsserted(() -> oracle.customers()
+                    .forEach((customer, sums) -> assertThat(read(jedis, customer))
+                            .as(customer)
+                            .isNotNull()
+                            .containsExactly(sums.vector(), within(1e-6))));
+        }
+        System.out.printf(
+                "%s: %d customers equal the oracle after %d ms%n",
+                what, oracle.customers().size(), (System.nanoTime() - start) / 1_000_000);
+    }
+
+    /** Everything in a topic, once there are {@code count} records. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, int count) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(new TopicPartition(topic, 0)));
+            await("records of " + topic).atMost(PATIENCE).until(() -> {
+                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+                return found.size() >= count;
+            });
+        }
+        return found;
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+        store.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.millrace.aggregator;
+
+import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.Entity;
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.config.Store;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The group of the fraud sample, in small. */
+public final class Purchases {
+    public static final String TOPIC = "purchases";
+    public static final String DEAD_LETTERS = "purchases.fraud.dlq";
+    public static final String NS = "payments.fraud";
+    public static final Entity CUSTOMER =
+            new Entity("customer", List.of(new Entity.EntityKey("customer_id", "STRING")));
+    private static final long DAY = 86_400_000;
+
+    private Purchases() {}
+
+    public static FeatureGroup group() {
+        return group("status == 'OK'");
+    }
+
+    public static FeatureGroup group(@Nullable String filter) {
+        return new FeatureGroup(
+                "purchases",
+                "customer",
+                "7f3a",
+                new FeatureGroup.Stream(TOPIC, "json", "ts", "ms", 5_000, 600_000, filter, DEAD_LETTERS),
+                null,
+                List.of(
+                        new Aggregation("count_1d", "count", null, DAY, Map.of(), "0"),
+                        new Aggregation("sum_1d", "sum", "amount", DAY, Map.of(), "0"),
+                        new Aggregation("max_1d", "max", "amount", DAY, Map.of(), "0"),
+                        new Aggregation("merchants_1d", "approx_count_distinct", "merchant_id", DAY, Map.of(), "0")),
+                List.of(),
+                8 * DAY,
+                2_000L,
+                10L,
+                null,
+                "Default",
+                "Serve");
+    }
+
+    public static AggregatorConfig config(String bootstrapServers, String storeAddress, Path stateDir, int threads) {
+        return new AggregatorConfig(
+                "payments",
+                "fraud",
+                new Kafka(bootstrapServers, null, null, null, null),
+                new Store(storeAddress, null, null, null),
+                List.of(CUSTOMER),
+                List.of(group()),
+                0,
+                "127.0.0.1",
+                threads,
+                stateDir.toString());
+    }
+
+    /** One event. */
+    public static String json(String customer, String merchant, double amount, long timeMs) {
+        return String.format(
+                Locale.ROOT,
+                "{\"customer_id\":\"%s\",\"merchant_id\":\"%s\",\"amount\":%s,\"status\":\"OK\",\"ts\":%d}",
+                customer,
+                merchant,
+                amount,
+                timeMs);
+    }
+}

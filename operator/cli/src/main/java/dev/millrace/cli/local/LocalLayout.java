@@ -1,0 +1,132 @@
+package dev.millrace.cli.local;
+
+import dev.millrace.cli.InputException;
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.Store;
+import dev.millrace.plan.BatchPlan;
+import dev.millrace.plan.FeaturesPlan;
+import dev.millrace.plan.Placement;
+import dev.millrace.plan.Source;
+import dev.millrace.plan.StackPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Where the parts of a plan lie on this machine: addresses on the loopback interface, files beside the YAML.
+ *
+ * @param baseDir the YAML's directory: {@code configmap://name/key} is {@code baseDir/key}, {@code pvc://claim/path} is
+ *     {@code baseDir/path}
+ */
+record LocalLayout(
+        StackPlan plan,
+        Path baseDir,
+        Path workDir,
+        LocalOptions.Ports ports,
+        int aggregatorMetricsPort,
+        int storePort,
+        int brokerPort) {
+
+    static LocalLayout of(StackPlan plan, Path yaml, Path workDir, LocalOptions.Ports ports) {
+        Path parent = yaml.toAbsolutePath().normalize().getParent();
+        return new LocalLayout(
+                plan,
+                parent == null ? Path.of("/") : parent,
+                workDir,
+                ports,
+                LocalOptions.free(),
+                LocalOptions.free(),
+                LocalOptions.free());
+    }
+
+    boolean needsStore() {
+        return plan.features() != null;
+    }
+
+    boolean needsBroker() {
+        return !topics().isEmpty();
+    }
+
+    boolean needsAggregator() {
+        FeaturesPlan features = plan.features();
+        return features != null && !features.streams().isEmpty();
+    }
+
+    /** Every topic that the stack reads or writes. */
+    Set<String> topics() {
+        Set<String> topics = new TreeSet<>();
+        FeaturesPlan features = plan.features();
+        if (features != null) {
+            for (FeatureGroup group : features.streams()) {
+                FeatureGroup.Stream stream = group.stream();
+                if (stream != null) {
+                    topics.add(stream.topic());
+                    topics.add(stream.deadLetterTopic());
+                }
+            }
+        }
+        if (plan.logger() != null) {
+            topics.add(plan.logger().topic());
+        }
+        return topics;
+    }
+
+    /** Batch groups by name. */
+    Map<String, BatchPlan> batches() {
+        FeaturesPlan features = plan.features();
+        return features == null ? Map.of() : features.batches();
+    }
+
+    Path modelFile() {
+        return plan.model().source() instanceof Source.HttpsFile
+                ? workDir.resolve("model.onnx")
+                : file(plan.model().source(), "spec.model.storageUri");
+    }
+
+    Placement placement() {
+        Map<String, String> batchPaths = new TreeMap<>();
+        batches()
+                .forEach((group, batch) -> batchPaths.put(
+                        group,
+                        file(batch.source(), "spec.features.groups[" + group + "].batch.storageUri")
+                                .toString()));
+        Path model = modelFile();
+        Path modelDir = model.getParent();
+        return new Placement(
+                LocalOptions.HOST,
+                ports.rest(),
+                ports.grpc(),
+                ports.metrics(),
+                aggregatorMetricsPort,
+                new Store("redis://" + LocalOptions.HOST + ":" + storePort, null, null, null),
+                model.toString(),
+                modelDir == null ? null : modelDir.toString(),
+                batchPaths,
+                workDir.resolve("state").toString(),
+                bootstrapServers());
+    }
+
+    String bootstrapServers() {
+        return LocalOptions.HOST + ":" + brokerPort;
+    }
+
+    private Path file(Source source, String field) {
+        Path file;
+        if (source instanceof Source.ConfigMapFile configMap) {
+            file = baseDir.resolve(configMap.key());
+        } else if (source instanceof Source.ClaimFile claim) {
+            file = baseDir.resolve(claim.path());
+        } else {
+            throw new InputException(
+                    field + ": a local run reads this from a file beside the YAML; put it there and say"
+                            + " configmap://<name>/<file>");
+        }
+        if (!Files.exists(file)) {
+            throw new InputException(field + ": a local run reads this from " + file + ", which does not exist");
+        }
+        return file;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.millrace.server.predict;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.metrics.DriftMetrics;
+import dev.millrace.server.metrics.FeatureMetrics;
+import dev.millrace.server.metrics.ServerMetrics;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all event loops' pipelines share.
+ *
+ * @param model null = none that may be asked
+ * @param cache null = none
+ * @param drift null = none
+ * @param sink takes finished predictions; never blocks
+ * @param wallClock ms since 1970
+ */
+public record PredictContext(
+        ServingConfig config,
+        VectorPlan plan,
+        Supplier<@Nullable ServedModel> model,
+        ThresholdRule threshold,
+        Fallbacks fallbacks,
+        @Nullable RequestCache cache,
+        ServerMetrics metrics,
+        FeatureMetrics featureMetrics,
+        @Nullable DriftMetrics drift,
+        PredictionSink sink,
+        LongSupplier wallClock) {}

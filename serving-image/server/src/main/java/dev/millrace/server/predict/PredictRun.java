@@ -1,0 +1,328 @@
+package dev.millrace.server.predict;
+
+import dev.millrace.server.engine.Job;
+import dev.millrace.server.engine.ModelException;
+import dev.millrace.server.engine.Tensor;
+import dev.millrace.server.features.FeatureVector;
+import dev.millrace.server.features.FeatureVector.Rejection;
+import dev.millrace.server.features.GroupRead;
+import dev.millrace.server.metrics.FeatureMetrics.ReadResult;
+import dev.millrace.server.metrics.Stage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One predict call under way. Everything happens on the call's event loop; each row is decided exactly once. */
+final class PredictRun {
+    private static final Logger LOG = LoggerFactory.getLogger(PredictRun.class);
+
+    private final PredictService service;
+    private final PredictContext shared;
+    private final PredictCall call;
+    private final CallCheck.Checked checked;
+    private final @Nullable ServedModel model;
+    private final Row[] rows;
+    private final Promise<PredictAnswer> promise = Promise.promise();
+    private final long deadline;
+    private long timer = -1;
+    private boolean ended;
+    private long featuresNanos;
+    private long queueNanos;
+    private long runNanos;
+    private long postNanos;
+
+    PredictRun(PredictService service, PredictCall call, CallCheck.Checked checked) {
+        this.service = service;
+        this.shared = service.shared();
+        this.call = call;
+        this.checked = checked;
+        this.model = shared.model().get();
+        this.deadline = Deadline.of(shared.config().slo(), call.startNanos(), call.timeoutMs());
+        this.rows = new Row[checked.entities().size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Row(checked.entities().get(i), checked.entityKeys().get(i));
+        }
+    }
+
+    Future<PredictAnswer> start() {
+        if (model == null) {
+            decideAll(Reason.ModelUnavailable);
+            end();
+            return promise.future();
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+            decideAll(Reason.Timeout);
+            end();
+            return promise.future();
+        }
+        timer = service.vertx().setTimer(Math.max(1, left / 1_000_000), t -> {
+            decideAll(Reason.Timeout);
+            end();
+        });
+        RequestCache cache = shared.cache();
+        if (cache != null && cache.isByInputs()) {
+            for (Row row : rows) {
+                row.lookUp(cache, cache.key(List.copyOf(row.entity.values()), checked.request()));
+            }
+        }
+        if (undecided().isEmpty()) {
+            end();
+        } else if (shared.plan().groups().isEmpty()) {
+            read(new GroupRead[rows.length][0]);
+        } else {
+            long begin = System.nanoTime();
+            double budget = Math.min(shared.config().slo().budget().featuresMs(), (deadline - begin) / 1e6);
+            service.fetcher().fetch(checked.entities(), budget, reads -> {
+                featuresNanos = System.nanoTime() - begin;
+                read(reads);
+            });
+        }
+        return promise.future();
+    }
+
+    private void read(GroupRead[][] reads) {
+        if (ended) {
+            return;
+        }
+        RequestCache cache = shared.cache();
+        for (int i = 0; i < rows.length; i++) {
+            Row row = rows[i];
+            if (row.isDecided()) {
+                continue;
+            }
+            FeatureVector vector = service.assembler().assemble(checked.request(), reads[i]);
+            row.vector = vector;
+            count(vector, reads[i]);
+            Rejection rejected = vector.rejected();
+            if (vector.storeFailed() && shared.fallbacks().covers(Reason.FeatureStoreUnavailable)) {
+                row.fallBack(Reason.FeatureStoreUnavailable);
+            } else if (rejected != null) {
+                row.fallBack(rejected == Rejection.FeatureStale ? Reason.FeatureStale : Reason.FeatureMissing);
+            } else if (cache != null && !cache.isByInputs()) {
+                row.lookUp(cache, cache.key(vector.values()));
+            }
+        }
+        List<Row> toScore = undecided();
+        if (toScore.isEmpty()) {
+            end();
+        } else {
+            score(toScore);
+        }
+    }
+
+    private void score(List<Row> toScore) {
+        ServedModel served = model;
+        if (served == null) {
+            return;
+        }
+        List<double[]> vectors = new ArrayList<>(toScore.size());
+        for (Row row : toScore) {
+            FeatureVector vector = row.vector;
+            if (vector != null) {
+                vectors.add(vector.values());
+                if (shared.drift() != null && !call.warmup()) {
+                    shared.drift().observe(vector.values());
+                }
+            }
+        }
+        Job job = new Job(List.of(served.input(vectors)), deadline, new Job.Listener() {
+            @Override
+            public void completed(List<Tensor> outputs, long queue, long run) {
+                service.context().runOnContext(v -> scored(toScore, outputs, queue, run));
+            }
+
+            @Override
+            public void shed() {
+                service.context().runOnContext(v -> giveUp(Reason.Overload));
+            }
+
+            @Override
+            public void failed(ModelException e) {
+                LOG.warn("the model failed: {}", e.getMessage());
+                service.context().runOnContext(v -> giveUp(Reason.ModelUnavailable));
+            }
+        });
+        if (!served.scheduler().submit(job)) {
+            giveUp(Reason.Overload);
+        }
+    }
+
+    private void scored(List<Row> scored, List<Tensor> outputs, long queue, long run) {
+        if (ended) {
+            return;
+        }
+        queueNanos = queue;
+        runNanos = run;
+        long begin = System.nanoTime();
+        for (int i = 0; i < scored.size(); i++) {
+            int from = i;
+            scored.get(i)
+                    .answer(shared.threshold()
+                            .score(outputs.stream()
+                                    .map(t -> t.rows(from, from + 1))
+                                    .toList()));
+        }
+        postNanos = System.nanoTime() - begin;
+        if (!call.warmup()) {
+            shared.metrics().observe(Stage.QUEUE, queue / 1e9);
+            shared.metrics().observe(Stage.INFERENCE, run / 1e9);
+            shared.metrics().observe(Stage.POST_PROCESSING, postNanos / 1e9);
+        }
+        end();
+    }
+
+    private void giveUp(Reason reason) {
+        decideAll(reason);
+        end();
+    }
+
+    private void decideAll(Reason reason) {
+        if (!ended) {
+            undecided().forEach(row -> row.fallBack(reason));
+        }
+    }
+
+    private List<Row> undecided() {
+        List<Row> open = new ArrayList<>();
+        for (Row row : rows) {
+            if (!row.isDecided()) {
+                open.add(row);
+            }
+        }
+        return open;
+    }
+
+    private void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        service.vertx().cancelTimer(timer);
+        PredictAnswers answers = new PredictAnswers(shared, call, model == null ? null : model.version());
+        Timings timings = new Timings(
+                featuresNanos / 1e6,
+                queueNanos / 1e6,
+                runNanos / 1e6,
+                postNanos / 1e6,
+                (System.nanoTime() - call.startNanos()) / 1e6);
+        answers.finish(List.of(rows), timings, promise);
+    }
+
+    private void count(FeatureVector vector, GroupRead[] reads) {
+        if (call.warmup()) {
+            return;
+        }
+        for (int g = 0; g < reads.length; g++) {
+            GroupRead read = reads[g];
+            ReadResult result =
+                    switch (read.result()) {
+                        case FRESH -> ReadResult.fresh;
+                        case STALE -> ReadResult.stale;
+                        case MISSING -> vector.rejected() == null ? ReadResult.defaulted : ReadResult.missing;
+                        case CORRUPT, FAILED -> ReadResult.error;
+                    };
+            shared.featureMetrics().read(g, result, read.ageMs());
+        }
+        if (reads.length > 0) {
+            shared.metrics().observe(Stage.FEATURES, featuresNanos / 1e9);
+        }
+    }
+
+    /** One entity of the call. */
+    final class Row {
+        final Map<String, String> entity;
+        final String entityKey;
+
+        @Nullable
+        FeatureVector vector;
+
+        @Nullable
+        Score score;
+
+        @Nullable
+        Reason reason;
+
+        @Nullable
+        String step;
+
+        @Nullable
+        String cache;
+
+        RequestCache.@Nullable Entry cached;
+        private @Nullable Hash128 cacheKey;
+
+        Row(Map<String, String> entity, String entityKey) {
+            this.entity = entity;
+            this.entityKey = entityKey;
+        }
+
+        boolean isDecided() {
+            return score != null || reason != null;
+        }
+
+        void lookUp(RequestCache requests, Hash128 key) {
+            RequestCache.Entry entry = requests.get(key);
+            cacheKey = key;
+            cached = entry;
+            cache = entry == null ? "Miss" : "Hit";
+            score = entry == null ? null : entry.score();
+            if (!call.warmup()) {
+                shared.metrics().cache(entry != null);
+            }
+        }
+
+        /** Null: the model said nothing that can be used. */
+        void answer(@Nullable Score found) {
+            if (isDecided()) {
+                return;
+            }
+            if (found == null) {
+                fallBack(Reason.ModelUnavailable);
+                return;
+            }
+            score = found;
+            if (call.warmup()) {
+                return;
+            }
+            shared.fallbacks().remember(entityKey, found);
+            FeatureVector v = vector;
+            Hash128 key = cacheKey;
+            if (shared.cache() != null && key != null && v != null && !v.storeFailed()) {
+                shared.cache().put(key, new RequestCache.Entry(found, v.stale(), v.defaulted()));
+            }
+        }
+
+        void fallBack(Reason why) {
+            if (isDecided()) {
+                return;
+            }
+            reason = why;
+            Fallbacks.Answer answer = shared.fallbacks().answer(why, entityKey);
+            if (answer != null) {
+                score = answer.score();
+                step = answer.step();
+                if (!call.warmup()) {
+                    shared.metrics().fallback(why.name());
+                }
+            }
+        }
+
+        List<String> stale() {
+            RequestCache.Entry entry = cached;
+            FeatureVector v = vector;
+            return v != null ? v.stale() : entry != null ? entry.stale() : List.of();
+        }
+
+        List<String> defaulted() {
+            RequestCache.Entry entry = cached;
+            FeatureVector v = vector;
+            return v != null ? v.defaulted() : entry != null ? entry.defaulted() : List.of();
+        }
+    }
+}

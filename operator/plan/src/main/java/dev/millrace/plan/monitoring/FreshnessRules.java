@@ -1,0 +1,138 @@
+package dev.millrace.plan.monitoring;
+
+import dev.millrace.contract.metrics.Metrics;
+import dev.millrace.plan.monitoring.MonitoringPlan.BatchGroup;
+import dev.millrace.plan.monitoring.MonitoringPlan.StreamGroup;
+import io.fabric8.openshift.api.model.monitoring.v1.Rule;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Freshness of feature groups. Of a stream group the slowest partition counts, because its entities are the stale ones;
+ * a partition without events is caught up, so an idle source is silent.
+ */
+final class FreshnessRules {
+    static final String LAG = "millrace:feature_lag:seconds";
+    /** A rebalance takes less. */
+    private static final Duration STALLED = Duration.ofSeconds(60);
+    /** A lag so many times the bound is no hiccup. */
+    private static final int STALLED_FACTOR = 30;
+
+    private final AlertRules rules;
+    private final Promql promql;
+    private final MonitoringPlan plan;
+
+    FreshnessRules(MonitoringPlan plan) {
+        this.rules = new AlertRules(plan);
+        this.promql = new Promql(plan);
+        this.plan = plan;
+    }
+
+    /** The lag of the slowest partition; where there are too many partitions for labels, from the group's timestamp. */
+    List<Rule> records() {
+        if (plan.streams().isEmpty()) {
+            return List.of();
+        }
+        return List.of(AlertRules.record(
+                LAG,
+                Map.of(),
+                "max by (" + Promql.GROUP + ") (" + promql.aggregator(Metrics.FEATURE_WATERMARK_LAG) + ") or on ("
+                        + Promql.GROUP + ") (time() - min by (" + Promql.GROUP + ") ("
+                        + promql.aggregator(Metrics.FEATURE_WATERMARK_TIMESTAMP) + "))"));
+    }
+
+    List<Rule> alerts() {
+        List<Rule> alerts = new ArrayList<>();
+        for (StreamGroup group : plan.streams()) {
+            if (group.maxLag() != null) {
+                alerts.add(lagging(group, group.maxLag()));
+            }
+            alerts.add(stalled(group));
+            alerts.add(neverCaughtUp(group));
+            if (!plan.suspended()) {
+                alerts.add(heartbeatMissing(group));
+            }
+        }
+        for (BatchGroup group : plan.batches()) {
+            if (group.maxAge() != null && !plan.suspended()) {
+                alerts.add(batchTooOld(group, group.maxAge()));
+            }
+        }
+        return alerts;
+    }
+
+    private Rule lagging(StreamGroup group, Duration maxLag) {
+        return rules.alert(
+                Alert.FEATURE_WATERMARK_LAG,
+                AlertRules.WARNING,
+                Map.of(),
+                Duration.ofMinutes(1),
+                promql.recorded(LAG, "group", group.name()) + " > " + Promql.seconds(maxLag),
+                "features of group " + group.name() + " of " + plan.model() + " are behind",
+                "The slowest partition is {{ $value | humanizeDuration }} behind its topic; freshness.maxLag is "
+                        + Promql.seconds(maxLag) + "s, so values of its entities count as stale.");
+    }
+
+    private Rule stalled(StreamGroup group) {
+        Duration bound = group.maxLag() == null ? STALLED : max(group.maxLag().multipliedBy(STALLED_FACTOR), STALLED);
+        return rules.alert(
+                Alert.FEATURE_PIPELINE_STALLED,
+                AlertRules.CRITICAL,
+                Map.of("cause", "lag"),
+                Duration.ofMinutes(2),
+                promql.recorded(LAG, "group", group.name()) + " > " + Promql.seconds(bound),
+                "features of group " + group.name() + " of " + plan.model() + " stand still",
+                "The slowest partition is {{ $value | humanizeDuration }} behind its topic: events arrive and do not reach"
+                        + " the store.");
+    }
+
+    /** After a start a partition has no lag to report until it has reached an end of the topic once. */
+    private Rule neverCaughtUp(StreamGroup group) {
+        return rules.alert(
+                Alert.FEATURE_PIPELINE_STALLED,
+                AlertRules.CRITICAL,
+                Map.of("cause", "never_caught_up"),
+                Duration.ofMinutes(15),
+                "max by (" + Promql.GROUP + ") (" + promql.aggregator(Metrics.SOURCE_LAG, "group", group.name())
+                        + " unless on (" + Promql.GROUP + ", partition) "
+                        + promql.aggregator(Metrics.FEATURE_WATERMARK_LAG, "group", group.name()) + ") > 0",
+                "features of group " + group.name() + " of " + plan.model() + " have not caught up since the start",
+                "A partition has not reached the end of its topic since its aggregator started; {{ $value }} records are"
+                        + " not in the store.");
+    }
+
+    private Rule heartbeatMissing(StreamGroup group) {
+        Map<String, String> labels = new TreeMap<>(rules.ownLabels());
+        labels.put("group", group.name());
+        return rules.alert(
+                Alert.FEATURE_HEARTBEAT_MISSING,
+                AlertRules.CRITICAL,
+                labels,
+                Duration.ofMinutes(5),
+                "absent_over_time(" + promql.aggregator(Metrics.FEATURE_WATERMARK_TIMESTAMP, "group", group.name())
+                        + "[5m])",
+                "no aggregator reports group " + group.name() + " of " + plan.model(),
+                "No aggregator has reported a watermark for 10 minutes: none runs, none is scraped, or none has caught up"
+                        + " since it started. The features stay as they were.");
+    }
+
+    private Rule batchTooOld(BatchGroup group, Duration maxAge) {
+        return rules.alert(
+                Alert.FEATURE_BATCH_TOO_OLD,
+                AlertRules.WARNING,
+                Map.of(),
+                Duration.ofMinutes(15),
+                "max by (" + Promql.GROUP + ") (" + promql.server(Metrics.BATCH_AGE, "group", group.name()) + ") > "
+                        + Promql.seconds(maxAge),
+                "features of group " + group.name() + " of " + plan.model() + " were not loaded in time",
+                "The last complete batch is {{ $value | humanizeDuration }} old; freshness.maxAge is "
+                        + Promql.duration(maxAge) + ". Its values count as stale.");
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+}

@@ -7,8 +7,9 @@ import java.util.stream.Collectors;
 /**
  * The aggregation functions of the API. All of them merge: a window's value is the merge of its tiles.
  *
- * <p>Columns are numbers; a null (absent, JSON null, not a finite number) is skipped by every function, so {@code
- * count} with a column counts the events in which it is present. What an empty window gives stands at each constant:
+ * <p>A column that is absent or null in an event is skipped, and by every function but {@code count}, {@code
+ * approx_count_distinct} and {@code time_since_last} also one that is not a finite number. So {@code count} with a column
+ * counts the events in which it is present. What an empty window gives stands at each constant:
  * "default" means the feature's default.
  */
 public enum AggregationFunction {

@@ -2,12 +2,12 @@ package dev.millrace.contract.feature;
 
 /** One event as a {@link TileState} sees it. A column is an index into {@link TileLayout#columns()}. */
 public interface EventColumns {
-    /** The column's number; not asked for when {@link #isNull} or only {@link #hash} is needed. */
+    /** The column's number; NaN when its value is none. Not asked for when {@link #isNull}. */
     double number(int column);
 
     /** {@link ValueHash} of the column's value, whatever its type. */
     long hash(int column);
 
-    /** Absent, JSON null, or of a type that cannot be used. */
+    /** Absent or JSON null. */
     boolean isNull(int column);
 }

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * A mergeable intermediate result that every tile of a level holds. Several aggregations may read the same one: {@code
- * avg} is {@code SUM} and {@code COUNT} of its column.
+ * avg} is {@code SUM} and {@code NUMBERS} of its column.
  *
  * @param column index in {@link TileLayout#columns()}, or {@link #EVERY_EVENT}
  * @param size registers exponent of {@code DISTINCT}, n of the lists, else 0
@@ -28,7 +28,10 @@ record Ir(Kind kind, int column, int size) {
 
     /** Fixed kinds have lanes, one number per tile each; the others one cell of varying length per tile. */
     enum Kind {
+        /** Events, or those in which the column is present, whatever its type. */
         COUNT(Lane.U32),
+        /** Finite numbers in the column: what a sum is divided by. */
+        NUMBERS(Lane.U32),
         SUM(Lane.F64),
         /** NaN: no value. */
         MIN(Lane.F64),

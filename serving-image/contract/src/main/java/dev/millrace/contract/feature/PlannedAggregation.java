@@ -80,7 +80,7 @@ record PlannedAggregation(
         return switch (f) {
             case COUNT -> List.of(new Ir(Ir.Kind.COUNT, column, 0));
             case SUM -> List.of(new Ir(Ir.Kind.SUM, column, 0));
-            case AVG -> List.of(new Ir(Ir.Kind.SUM, column, 0), new Ir(Ir.Kind.COUNT, column, 0));
+            case AVG -> List.of(new Ir(Ir.Kind.SUM, column, 0), new Ir(Ir.Kind.NUMBERS, column, 0));
             case MIN -> List.of(new Ir(Ir.Kind.MIN, column, 0));
             case MAX -> List.of(new Ir(Ir.Kind.MAX, column, 0));
             case VARIANCE, STDDEV -> List.of(new Ir(Ir.Kind.MOMENTS, column, 0));

@@ -76,7 +76,7 @@ final class TileRun {
     private void addToLanes(Ir ir, int lane, int at, long offset, EventColumns event) {
         double[] first = lanes[lane];
         switch (ir.kind()) {
-            case COUNT -> first[at] = Math.min(first[at] + 1, 0xffff_ffffL);
+            case COUNT, NUMBERS -> first[at] = Math.min(first[at] + 1, 0xffff_ffffL);
             case SUM -> first[at] += event.number(ir.column());
             case MIN -> {
                 double v = event.number(ir.column());

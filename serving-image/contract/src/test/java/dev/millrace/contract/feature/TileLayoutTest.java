@@ -85,7 +85,7 @@ class TileLayoutTest {
         assertThat(layout.levels).hasSize(2);
         assertThat(layout.levels.get(0).fixed)
                 .extracting(Ir::kind)
-                .containsExactly(Ir.Kind.SUM, Ir.Kind.COUNT, Ir.Kind.MOMENTS);
+                .containsExactly(Ir.Kind.SUM, Ir.Kind.NUMBERS, Ir.Kind.MOMENTS);
     }
 
     @Test

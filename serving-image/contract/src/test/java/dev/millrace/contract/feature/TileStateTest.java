@@ -101,6 +101,44 @@ class TileStateTest {
     }
 
     @Test
+    void whatIsNotAFiniteNumberIsNull() {
+        TileLayout layout = TileLayout.of(Groups.stream(List.of(
+                aggregation("all", "count", null, HOUR),
+                aggregation("sum", "sum", "amount", HOUR),
+                aggregation("avg", "avg", "amount", HOUR),
+                aggregation("max", "max", "amount", HOUR),
+                aggregation("sd", "stddev", "amount", HOUR),
+                aggregation("last", "last", "amount", HOUR),
+                aggregation("n", "last_n", "amount", HOUR))));
+        TileState s = TileState.empty(layout);
+        double[] amounts = {2, Double.NaN, 4, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (int i = 0; i < amounts.length; i++) {
+            double amount = amounts[i];
+            EventColumns claimsNoNull = new EventColumns() {
+                @Override
+                public double number(int column) {
+                    return amount;
+                }
+
+                @Override
+                public long hash(int column) {
+                    return ValueHash.of(amount);
+                }
+
+                @Override
+                public boolean isNull(int column) {
+                    return false;
+                }
+            };
+            assertThat(s.apply(0, i, NOW + i, claimsNoNull)).isEqualTo(Outcome.APPLIED);
+        }
+        double[] out = new double[layout.width()];
+        assertThat(new TileReader(layout).read(s.toValue(0, NOW, 0), NOW, out, 0))
+                .isTrue();
+        assertThat(out).containsExactly(5, 6, 3, 4, Math.sqrt(2), 4, 4, 2, -1);
+    }
+
+    @Test
     void aQuietEntityIsSmall() {
         TileState s = TileState.empty(FRAUD);
         assertThat(s.toValue(0, NOW, 0)).hasSize(32 + 6 * 2);

@@ -1,0 +1,170 @@
+package dev.millrace.e2e;
+
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** A namespace of the cluster under test, with Pod Security {@code restricted} enforced. */
+final class Cluster implements AutoCloseable {
+    private final KubernetesClient client = new KubernetesClientBuilder().build();
+    private final String namespace;
+
+    Cluster(String namespace) {
+        this.namespace = namespace;
+    }
+
+    KubernetesClient client() {
+        return client;
+    }
+
+    String namespace() {
+        return namespace;
+    }
+
+    /** Makes the namespace anew. */
+    void create() {
+        delete();
+        client.resource(new NamespaceBuilder()
+                        .withNewMetadata()
+                        .withName(namespace)
+                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                        .endMetadata()
+                        .build())
+                .create();
+    }
+
+    void delete() {
+        client.namespaces().withName(namespace).delete();
+        Waiting.until(
+                "no namespace " + namespace,
+                Duration.ofMinutes(3),
+                () -> client.namespaces().withName(namespace).get() == null);
+    }
+
+    /** Server-side apply, as {@code kubectl apply --server-side}. */
+    void apply(String yaml) {
+        for (HasMetadata object : client.load(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)))
+                .items()) {
+            client.resource(object).inNamespace(namespace).forceConflicts().serverSideApply();
+        }
+    }
+
+    Resource<RealtimeModel> model(String name) {
+        return client.resources(RealtimeModel.class).inNamespace(namespace).withName(name);
+    }
+
+    /** Pods of one part of a stack that are not on their way out. */
+    List<Pod> pods(String model, String component) {
+        return client
+                .pods()
+                .inNamespace(namespace)
+                .withLabels(Map.of("app.kubernetes.io/instance", model, "app.kubernetes.io/component", component))
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+                .toList();
+    }
+
+    List<Pod> readyPods(String model, String component) {
+        return pods(model, component).stream().filter(Cluster::ready).toList();
+    }
+
+    private static boolean ready(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+    }
+
+    /** Address of a Service. */
+    String address(String service) {
+        return client.services()
+                .inNamespace(namespace)
+                .withName(service)
+                .require()
+                .getSpec()
+                .getClusterIP();
+    }
+
+    /** Everything in the namespace that Millrace labelled or that an object of this uid owns, as kind/name. */
+    List<String> remains(String ownerUid) {
+        List<String> found = new ArrayList<>();
+        for (var group : client.getApiGroups().getGroups()) {
+            collect(group.getPreferredVersion().getGroupVersion(), ownerUid, found);
+        }
+        collect("v1", ownerUid, found);
+        return found;
+    }
+
+    private void collect(String apiVersion, String ownerUid, List<String> found) {
+        var resources = client.getApiResources(apiVersion);
+        if (resources == null) {
+            return;
+        }
+        int slash = apiVersion.indexOf('/');
+        for (var resource : resources.getResources()) {
+            if (!Boolean.TRUE.equals(resource.getNamespaced())
+                    || resource.getName().contains("/")
+                    || !resource.getVerbs().contains("list")
+                    || resource.getKind().equals("Event")) {
+                continue;
+            }
+            ResourceDefinitionContext context = new ResourceDefinitionContext.Builder()
+                    .withGroup(slash < 0 ? "" : apiVersion.substring(0, slash))
+                    .withVersion(apiVersion.substring(slash + 1))
+                    .withKind(resource.getKind())
+                    .withPlural(resource.getName())
+                    .withNamespaced(true)
+                    .build();
+            for (GenericKubernetesResource object : client.genericKubernetesResources(context)
+                    .inNamespace(namespace)
+                    .list()
+                    .getItems()) {
+                Map<String, String> labels =
+                        Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of());
+                boolean owned = object.getMetadata().getOwnerReferences().stream()
+                        .anyMatch(owner -> owner.getUid().equals(ownerUid));
+                if (owned || "millrace".equals(labels.get("app.kubernetes.io/managed-by"))) {
+                    found.add(resource.getKind() + "/" + object.getMetadata().getName());
+                }
+            }
+        }
+    }
+
+    /** Resident memory of a pod's containers in bytes, as the kubelet sees it. */
+    long residentBytes(Pod pod) {
+        String summary = client.raw("/api/v1/nodes/" + pod.getSpec().getNodeName() + "/proxy/stats/summary");
+        var pods = client.getKubernetesSerialization().unmarshal(Objects.requireNonNull(summary), Summary.class);
+        return pods.pods().stream()
+                .filter(p -> p.podRef().get("uid").equals(pod.getMetadata().getUid()))
+                .flatMap(p -> p.containers().stream())
+                .mapToLong(c -> ((Number) c.memory().get("rssBytes")).longValue())
+                .sum();
+    }
+
+    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
+    record Summary(List<PodStats> pods) {}
+
+    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
+    record PodStats(Map<String, String> podRef, List<ContainerStats> containers) {}
+
+    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
+    record ContainerStats(Map<String, Object> memory) {}
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

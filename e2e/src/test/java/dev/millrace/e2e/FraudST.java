@@ -1,0 +1,233 @@
+package dev.millrace.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.devkit.fraud.Customer;
+import dev.millrace.devkit.fraud.LiveTraffic;
+import dev.millrace.devkit.fraud.Population;
+import dev.millrace.devkit.load.PredictAnswer;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.Pod;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** One stack, from nothing to nothing, and what may go wrong with it on the way. Each step leaves it healthy. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class FraudST {
+    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration RECOVERY = Duration.ofSeconds(120);
+    private static final long OPERATOR_LIMIT = 300L << 20;
+
+    private final Settings settings = Settings.fromEnvironment();
+    private final Cluster cluster = new Cluster("payments");
+    private final OperatorChart operator = new OperatorChart(cluster.client(), settings);
+    private final TestBroker broker = new TestBroker(cluster);
+    private final FraudStack stack = new FraudStack(cluster, settings);
+    private final LiveTraffic world = new LiveTraffic(Population.sample(), 11);
+    private Traffic traffic;
+
+    @BeforeAll
+    void install() {
+        operator.uninstall();
+        cluster.create();
+        operator.install();
+        broker.deploy(settings);
+        stack.createConfigMaps();
+    }
+
+    @AfterAll
+    void close() {
+        if (traffic != null) {
+            traffic.close();
+        }
+        operator.printLog();
+        cluster.close();
+    }
+
+    @Test
+    @Order(1)
+    void becomesReady() {
+        stack.apply();
+        long ms = stack.awaitReady(Duration.ofMinutes(4));
+        Waiting.say("from apply to Ready=True: %.1f s", ms / 1000.0);
+        assertThat(ms).isLessThan(READY.toMillis());
+        assertThat(cluster.readyPods(FraudStack.NAME, "server")).hasSize(2);
+    }
+
+    @Test
+    @Order(2)
+    void answersByRestAndGrpc() {
+        traffic = new Traffic(FraudStack.NAME, cluster.address(FraudStack.NAME));
+        Customer customer = world.quietCustomer();
+        PredictAnswer rest = traffic.ask(customer);
+        PredictAnswer grpc = traffic.askByGrpc(customer);
+        assertThat(rest.error()).isNull();
+        assertThat(grpc.error()).isNull();
+        assertThat(rest.fallback()).isNull();
+        assertThat(rest.label()).isEqualTo("approve").isEqualTo(grpc.label());
+        // the profile was loaded by the first Job; this customer has made no purchase yet
+        assertThat(rest.defaulted()).noneMatch(feature -> feature.startsWith("profile."));
+    }
+
+    @Test
+    @Order(3)
+    void burstFlipsApproveToReview() {
+        Customer customer = world.quietCustomer();
+        try (Purchases purchases = new Purchases(broker.bootstrapServers())) {
+            purchases.send(world.everyday(customer, System.currentTimeMillis()));
+            assertThat(traffic.ask(customer).label()).isEqualTo("approve");
+            for (int i = 0; i < 15; i++) {
+                purchases.send(world.everyday(customer, System.currentTimeMillis()));
+            }
+            Waiting.until("approve became review", SOON, () -> "review"
+                    .equals(traffic.ask(customer).label()));
+        }
+        traffic.start();
+    }
+
+    @Test
+    @Order(4)
+    void operatorIsSmall() {
+        long bytes = cluster.residentBytes(operator.pod());
+        Waiting.say("operator: %d MiB resident", bytes >> 20);
+        assertThat(bytes).isPositive().isLessThan(OPERATOR_LIMIT);
+    }
+
+    @Test
+    @Order(5)
+    void badSpecNamesTheFieldAndTheStackKeepsRunning() {
+        List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
+        traffic.next();
+        List<String> vector = List.copyOf(stack.get().getSpec().getFeatures().getVector());
+        stack.edit(model -> model.getSpec().getFeatures().getVector().set(3, "purchases.count_99h"));
+        Waiting.until("Stalled=True", SOON, () -> stack.is("Stalled"));
+        assertThat(Objects.requireNonNull(stack.condition("Stalled")).getMessage())
+                .contains("spec.features.vector[3]")
+                .contains("purchases.count_99h");
+        assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
+        stack.edit(model -> model.getSpec().getFeatures().setVector(vector));
+        stack.awaitReady(RECOVERY);
+        assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
+        assertThat(stack.condition("Stalled")).isNull();
+        assertNoErrors();
+    }
+
+    @Test
+    @Order(6)
+    void wrongDigestIsToldAndTheOldVersionKeepsServing() {
+        String digest = Objects.requireNonNull(stack.get().getSpec().getModel().getDigest());
+        traffic.next();
+        stack.edit(model -> {
+            model.getSpec().getModel().setDigest("sha256:" + "0".repeat(64));
+            model.getSpec().getModel().setVersion("2");
+        });
+        Waiting.until("ModelReady=False with reason DigestMismatch", SOON, () -> {
+            Condition model = stack.condition("ModelReady");
+            return model != null && "DigestMismatch".equals(model.getReason());
+        });
+        assertThat(traffic.ask(world.quietCustomer()).error()).isNull();
+        stack.edit(model -> {
+            model.getSpec().getModel().setDigest(digest);
+            model.getSpec().getModel().setVersion("1");
+        });
+        stack.awaitReady(RECOVERY);
+        assertNoErrors();
+    }
+
+    @Test
+    @Order(7)
+    void noPredictionFailsWhileAServerPodIsDeleted() {
+        traffic.next();
+        Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
+        cluster.client().resource(victim).delete();
+        Waiting.until("two servers again", RECOVERY, () -> {
+            List<Pod> ready = cluster.readyPods(FraudStack.NAME, "server");
+            return ready.size() == 2
+                    && !names(ready).contains(victim.getMetadata().getName());
+        });
+        assertNoErrors();
+        stack.awaitReady(RECOVERY);
+    }
+
+    @Test
+    @Order(8)
+    void storeGoneIsAnsweredFlaggedAndRecovers() {
+        traffic.next();
+        Pod store = cluster.readyPods(FraudStack.NAME, "store").get(0);
+        cluster.client().resource(store).withGracePeriod(0).delete();
+        Waiting.until("answers are flagged", SOON, () -> {
+            PredictAnswer answer = traffic.ask(world.quietCustomer());
+            return answer.error() == null
+                    && (answer.fallback() != null || !answer.defaulted().isEmpty());
+        });
+        Waiting.until("answers of the model from the profile again", RECOVERY, () -> {
+            PredictAnswer answer = traffic.ask(world.quietCustomer());
+            return answer.error() == null
+                    && answer.fallback() == null
+                    && answer.defaulted().stream().noneMatch(feature -> feature.startsWith("profile."));
+        });
+        Traffic.Phase seen = assertNoErrors();
+        assertThat(seen.flagged()).isPositive();
+        stack.awaitReady(RECOVERY);
+    }
+
+    @Test
+    @Order(9)
+    void kafkaGoneIsStillAnswered() {
+        traffic.next();
+        broker.stop();
+        Customer customer = world.quietCustomer();
+        for (int i = 0; i < 20; i++) {
+            assertThat(traffic.ask(customer).error()).isNull();
+            assertThat(traffic.askByGrpc(customer).error()).isNull();
+        }
+        broker.startAgain();
+        assertNoErrors();
+        stack.awaitReady(RECOVERY);
+    }
+
+    @Test
+    @Order(10)
+    void deletingTheModelLeavesNothing() {
+        traffic.close();
+        String uid = stack.get().getMetadata().getUid();
+        cluster.model(FraudStack.NAME).delete();
+        Waiting.until("no object left", RECOVERY, () -> cluster.remains(uid).isEmpty());
+    }
+
+    @Test
+    @Order(11)
+    void theOperatorWasRefusedNothing() {
+        operator.assertNothingRefused();
+    }
+
+    @Test
+    @Order(12)
+    void uninstallKeepsTheDefinition() {
+        operator.uninstall();
+        assertThat(operator.definition()).isNotNull();
+        assertThat(operator.pods()).isEmpty();
+    }
+
+    private Traffic.Phase assertNoErrors() {
+        Traffic.Phase seen = traffic.next();
+        Waiting.say("callers saw: %s", seen);
+        assertThat(seen.answered()).isPositive();
+        assertThat(seen.errors()).isEmpty();
+        return seen;
+    }
+
+    private static List<String> names(List<Pod> pods) {
+        return pods.stream().map(pod -> pod.getMetadata().getName()).sorted().toList();
+    }
+}

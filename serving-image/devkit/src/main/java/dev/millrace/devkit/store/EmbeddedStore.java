@@ -26,10 +26,14 @@ import redis.embedded.core.ExecutableProvider;
 public final class EmbeddedStore implements AutoCloseable {
     private static final Duration READY = Duration.ofSeconds(15);
 
-    /** {@code $@} is the server's command line. The server outlives neither the pipe on fd 3 nor this shell. */
-    private static final String GUARD =
-            "exec 3<&0; \"$@\" 3<&- </dev/null & child=$!; trap 'kill $child 2>/dev/null' TERM INT; "
-                    + "{ read -r line <&3; kill $child 2>/dev/null; } & wait $child; code=$?; kill $! 2>/dev/null; exit $code";
+    /**
+     * {@code $@} is the server's command line. The server outlives neither the pipe on fd 3 nor this shell, and the shell
+     * waits for its end: the first wait is cut short by the trap.
+     */
+    private static final String GUARD = "exec 3<&0; \"$@\" 3<&- </dev/null & child=$!; "
+            + "trap 'kill $child 2>/dev/null' TERM INT; "
+            + "{ read -r line <&3; kill $child 2>/dev/null; } & watch=$!; "
+            + "wait $child; wait $child 2>/dev/null; kill $watch 2>/dev/null; wait $watch; exit 0";
 
     private final Path dir;
     private final Process guard;

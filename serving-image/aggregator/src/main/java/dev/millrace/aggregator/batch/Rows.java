@@ -1,0 +1,106 @@
+package dev.millrace.aggregator.batch;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads files row by row through DuckDB, in file order and with bounded memory: results are streamed, never collected.
+ * Nothing is downloaded: extensions that are not built in stay out.
+ */
+final class Rows implements AutoCloseable {
+    private final Connection connection;
+    private final BatchFormat format;
+    private final List<String> columns;
+
+    /**
+     * @param columns that every file must have; a row gives them in this order, as text
+     * @param scratch directory for what does not fit the memory
+     */
+    Rows(BatchFormat format, List<String> columns, Path scratch) throws SourceException {
+        this.format = format;
+        this.columns = List.copyOf(columns);
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        try {
+            this.connection = DriverManager.getConnection("jdbc:duckdb:", properties);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET memory_limit = '256MB'");
+                statement.execute("SET threads = 1");
+                statement.execute("SET preserve_insertion_order = true");
+                statement.execute("SET autoinstall_known_extensions = false");
+                statement.execute("SET temp_directory = '" + scratch.toString().replace("'", "''") + "/duckdb'");
+            }
+        } catch (SQLException e) {
+            throw new SourceException("DuckDB cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Takes rows; {@code number} counts from 1 within the file. */
+    interface RowConsumer<X extends Exception> {
+        void accept(long number, @Nullable String[] row) throws X;
+    }
+
+    /** @throws SourceException naming the file and, where it is one, the column */
+    <X extends Exception> void read(Path file, RowConsumer<X> consumer) throws SourceException, X {
+        checkColumns(file);
+        try (PreparedStatement statement = connection.prepareStatement(format.rowQuery(columns))) {
+            statement.setString(1, file.toString());
+            try (ResultSet rows = statement.executeQuery()) {
+                @Nullable String[] row = new String[columns.size()];
+                long number = 0;
+                while (rows.next()) {
+                    for (int i = 0; i < row.length; i++) {
+                        row[i] = rows.getString(i + 1);
+                    }
+                    consumer.accept(++number, row);
+                }
+            }
+        } catch (SQLException e) {
+            throw new SourceException(file + ": " + firstLine(e), e);
+        }
+    }
+
+    private void checkColumns(Path file) throws SourceException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(format.schemaQuery())) {
+            statement.setString(1, file.toString());
+            try (ResultSet schema = statement.executeQuery()) {
+                while (schema.next()) {
+                    found.add(schema.getString(1));
+                }
+            }
+        } catch (SQLException e) {
+            throw new SourceException(file + " cannot be read as " + format.specName() + ": " + firstLine(e), e);
+        }
+        for (String column : columns) {
+            if (!found.contains(column)) {
+                throw new SourceException(
+                        file + ": has no column '" + column + "', it has " + String.join(", ", found));
+            }
+        }
+    }
+
+    private static String firstLine(SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        // DuckDB appends options and candidates that help nobody here
+        return message.lines().limit(3).reduce((a, b) -> a + " " + b).orElse(message);
+    }
+
+    @Override
+    public void close() throws SourceException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new SourceException("DuckDB cannot stop: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/**
+ * The batch loader: files of pre-computed features become values of a batch group, once, and the process ends.
+ * Knows files and the store; may not know Kafka.
+ */
+@NullMarked
+package dev.millrace.aggregator.batch;
+
+import org.jspecify.annotations.NullMarked;

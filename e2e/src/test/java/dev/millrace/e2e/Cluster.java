@@ -1,5 +1,6 @@
 package dev.millrace.e2e;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -148,20 +149,23 @@ final class Cluster implements AutoCloseable {
         String summary = client.raw("/api/v1/nodes/" + pod.getSpec().getNodeName() + "/proxy/stats/summary");
         var pods = client.getKubernetesSerialization().unmarshal(Objects.requireNonNull(summary), Summary.class);
         return pods.pods().stream()
-                .filter(p -> p.podRef().get("uid").equals(pod.getMetadata().getUid()))
+                .filter(p -> pod.getMetadata().getUid().equals(p.podRef().get("uid")))
                 .flatMap(p -> p.containers().stream())
-                .mapToLong(c -> ((Number) c.memory().get("rssBytes")).longValue())
+                .mapToLong(c -> c.memory().rssBytes())
                 .sum();
     }
 
-    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record Summary(List<PodStats> pods) {}
 
-    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
+    @JsonIgnoreProperties(ignoreUnknown = true)
     record PodStats(Map<String, String> podRef, List<ContainerStats> containers) {}
 
-    @com.fasterxml.jackson.annotation.JsonIgnoreProperties(ignoreUnknown = true)
-    record ContainerStats(Map<String, Object> memory) {}
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ContainerStats(Memory memory) {}
+
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record Memory(long rssBytes) {}
 
     @Override
     public void close() {

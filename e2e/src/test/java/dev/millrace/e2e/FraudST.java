@@ -2,6 +2,8 @@ package dev.millrace.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.api.v1alpha1.FeaturesSpec;
+import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.devkit.fraud.Customer;
 import dev.millrace.devkit.fraud.LiveTraffic;
 import dev.millrace.devkit.fraud.Population;
@@ -11,6 +13,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -34,7 +37,7 @@ class FraudST {
     private final TestBroker broker = new TestBroker(cluster);
     private final FraudStack stack = new FraudStack(cluster, settings);
     private final LiveTraffic world = new LiveTraffic(Population.sample(), 11);
-    private Traffic traffic;
+    private @Nullable Traffic traffic;
 
     @BeforeAll
     void install() {
@@ -69,8 +72,8 @@ class FraudST {
     void answersByRestAndGrpc() {
         traffic = new Traffic(FraudStack.NAME, cluster.address(FraudStack.NAME));
         Customer customer = world.quietCustomer();
-        PredictAnswer rest = traffic.ask(customer);
-        PredictAnswer grpc = traffic.askByGrpc(customer);
+        PredictAnswer rest = traffic().ask(customer);
+        PredictAnswer grpc = traffic().askByGrpc(customer);
         assertThat(rest.error()).isNull();
         assertThat(grpc.error()).isNull();
         assertThat(rest.fallback()).isNull();
@@ -85,14 +88,14 @@ class FraudST {
         Customer customer = world.quietCustomer();
         try (Purchases purchases = new Purchases(broker.bootstrapServers())) {
             purchases.send(world.everyday(customer, System.currentTimeMillis()));
-            assertThat(traffic.ask(customer).label()).isEqualTo("approve");
+            assertThat(traffic().ask(customer).label()).isEqualTo("approve");
             for (int i = 0; i < 15; i++) {
                 purchases.send(world.everyday(customer, System.currentTimeMillis()));
             }
             Waiting.until("approve became review", SOON, () -> "review"
-                    .equals(traffic.ask(customer).label()));
+                    .equals(traffic().ask(customer).label()));
         }
-        traffic.start();
+        traffic().start();
     }
 
     @Test
@@ -107,15 +110,15 @@ class FraudST {
     @Order(5)
     void badSpecNamesTheFieldAndTheStackKeepsRunning() {
         List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
-        traffic.next();
-        List<String> vector = List.copyOf(stack.get().getSpec().getFeatures().getVector());
-        stack.edit(model -> model.getSpec().getFeatures().getVector().set(3, "purchases.count_99h"));
+        traffic().next();
+        List<String> vector = List.copyOf(features(stack.get()).getVector());
+        stack.edit(model -> features(model).getVector().set(3, "purchases.count_99h"));
         Waiting.until("Stalled=True", SOON, () -> stack.is("Stalled"));
         assertThat(Objects.requireNonNull(stack.condition("Stalled")).getMessage())
                 .contains("spec.features.vector[3]")
                 .contains("purchases.count_99h");
         assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
-        stack.edit(model -> model.getSpec().getFeatures().setVector(vector));
+        stack.edit(model -> features(model).setVector(vector));
         stack.awaitReady(RECOVERY);
         assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
         assertThat(stack.condition("Stalled")).isNull();
@@ -126,7 +129,7 @@ class FraudST {
     @Order(6)
     void wrongDigestIsToldAndTheOldVersionKeepsServing() {
         String digest = Objects.requireNonNull(stack.get().getSpec().getModel().getDigest());
-        traffic.next();
+        traffic().next();
         stack.edit(model -> {
             model.getSpec().getModel().setDigest("sha256:" + "0".repeat(64));
             model.getSpec().getModel().setVersion("2");
@@ -135,7 +138,7 @@ class FraudST {
             Condition model = stack.condition("ModelReady");
             return model != null && "DigestMismatch".equals(model.getReason());
         });
-        assertThat(traffic.ask(world.quietCustomer()).error()).isNull();
+        assertThat(traffic().ask(world.quietCustomer()).error()).isNull();
         stack.edit(model -> {
             model.getSpec().getModel().setDigest(digest);
             model.getSpec().getModel().setVersion("1");
@@ -147,7 +150,7 @@ class FraudST {
     @Test
     @Order(7)
     void noPredictionFailsWhileAServerPodIsDeleted() {
-        traffic.next();
+        traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
         cluster.client().resource(victim).delete();
         Waiting.until("two servers again", RECOVERY, () -> {
@@ -162,16 +165,16 @@ class FraudST {
     @Test
     @Order(8)
     void storeGoneIsAnsweredFlaggedAndRecovers() {
-        traffic.next();
+        traffic().next();
         Pod store = cluster.readyPods(FraudStack.NAME, "store").get(0);
         cluster.client().resource(store).withGracePeriod(0).delete();
         Waiting.until("answers are flagged", SOON, () -> {
-            PredictAnswer answer = traffic.ask(world.quietCustomer());
+            PredictAnswer answer = traffic().ask(world.quietCustomer());
             return answer.error() == null
                     && (answer.fallback() != null || !answer.defaulted().isEmpty());
         });
         Waiting.until("answers of the model from the profile again", RECOVERY, () -> {
-            PredictAnswer answer = traffic.ask(world.quietCustomer());
+            PredictAnswer answer = traffic().ask(world.quietCustomer());
             return answer.error() == null
                     && answer.fallback() == null
                     && answer.defaulted().stream().noneMatch(feature -> feature.startsWith("profile."));
@@ -184,12 +187,12 @@ class FraudST {
     @Test
     @Order(9)
     void kafkaGoneIsStillAnswered() {
-        traffic.next();
+        traffic().next();
         broker.stop();
         Customer customer = world.quietCustomer();
         for (int i = 0; i < 20; i++) {
-            assertThat(traffic.ask(customer).error()).isNull();
-            assertThat(traffic.askByGrpc(customer).error()).isNull();
+            assertThat(traffic().ask(customer).error()).isNull();
+            assertThat(traffic().askByGrpc(customer).error()).isNull();
         }
         broker.startAgain();
         assertNoErrors();
@@ -199,7 +202,7 @@ class FraudST {
     @Test
     @Order(10)
     void deletingTheModelLeavesNothing() {
-        traffic.close();
+        traffic().stop();
         String uid = stack.get().getMetadata().getUid();
         cluster.model(FraudStack.NAME).delete();
         Waiting.until("no object left", RECOVERY, () -> cluster.remains(uid).isEmpty());
@@ -220,11 +223,19 @@ class FraudST {
     }
 
     private Traffic.Phase assertNoErrors() {
-        Traffic.Phase seen = traffic.next();
+        Traffic.Phase seen = traffic().next();
         Waiting.say("callers saw: %s", seen);
         assertThat(seen.answered()).isPositive();
         assertThat(seen.errors()).isEmpty();
         return seen;
+    }
+
+    private Traffic traffic() {
+        return Objects.requireNonNull(traffic, "the stack never answered");
+    }
+
+    private static FeaturesSpec features(RealtimeModel model) {
+        return Objects.requireNonNull(model.getSpec().getFeatures());
     }
 
     private static List<String> names(List<Pod> pods) {

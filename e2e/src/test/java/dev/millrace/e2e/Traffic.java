@@ -17,7 +17,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +37,7 @@ final class Traffic implements AutoCloseable {
         return thread;
     });
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicReference<Phase> phase = new AtomicReference<>(new Phase());
+    private Phase phase = new Phase();
 
     Traffic(String model, String host) {
         this.model = model;
@@ -70,8 +69,7 @@ final class Traffic implements AutoCloseable {
 
     private void send() {
         long n = sent.getAndIncrement();
-        Phase current = phase.get();
-        current.sent.incrementAndGet();
+        Phase current = current();
         Predictor predictor = n % 2 == 0 ? rest : grpc;
         String protocol = n % 2 == 0 ? "REST" : "gRPC";
         predictor
@@ -88,13 +86,18 @@ final class Traffic implements AutoCloseable {
     }
 
     /** Begins to count anew and returns what was counted until now; calls under way count where they began. */
-    Phase next() {
-        return phase.getAndSet(new Phase());
+    synchronized Phase next() {
+        Phase over = phase;
+        phase = new Phase();
+        return over;
+    }
+
+    private synchronized Phase current() {
+        return phase;
     }
 
     /** What callers saw between two calls of {@link #next}. */
     static final class Phase {
-        private final AtomicLong sent = new AtomicLong();
         private final AtomicLong answered = new AtomicLong();
         private final AtomicLong fallback = new AtomicLong();
         private final AtomicLong defaulted = new AtomicLong();
@@ -137,9 +140,14 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** Sends no more. */
+    void stop() {
+        clock.shutdownNow();
+    }
+
     @Override
     public void close() {
-        clock.shutdownNow();
+        stop();
         vertx.close().toCompletionStage().toCompletableFuture().join();
     }
 }

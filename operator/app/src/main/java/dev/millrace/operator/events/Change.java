@@ -1,0 +1,58 @@
+package dev.millrace.operator.events;
+
+import dev.millrace.api.v1alpha1.RealtimeModelStatus;
+import dev.millrace.operator.status.ConditionType;
+import dev.millrace.operator.status.Statuses;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition that says something new.
+ *
+ * @param warning something is wrong, and not only on its way
+ */
+record Change(boolean warning, String reason, String message) {
+
+    /** One for each reason: Ready repeats what a detail says. */
+    static List<Change> between(@Nullable RealtimeModelStatus stored, RealtimeModelStatus now) {
+        List<Change> changes = new ArrayList<>();
+        Set<String> reasons = new HashSet<>();
+        boolean stalled = Statuses.find(now, ConditionType.Stalled).isPresent();
+        for (ConditionType type : ConditionType.values()) {
+            if (type == ConditionType.Reconciling || (type == ConditionType.Ready && stalled)) {
+                continue;
+            }
+            Optional<Condition> condition = Statuses.find(now, type);
+            if (condition.isPresent()
+                    && isNew(condition.get(), Statuses.find(stored, type))
+                    && reasons.add(condition.get().getReason())) {
+                changes.add(new Change(
+                        warns(type, condition.get(), stalled),
+                        condition.get().getReason(),
+                        condition.get().getType() + ": " + condition.get().getMessage()));
+            }
+        }
+        return changes;
+    }
+
+    private static boolean isNew(Condition now, Optional<Condition> before) {
+        return before.isEmpty()
+                || !before.get().getStatus().equals(now.getStatus())
+                || !before.get().getReason().equals(now.getReason());
+    }
+
+    private static boolean warns(ConditionType type, Condition condition, boolean stalled) {
+        return switch (type) {
+            case Stalled, SpecWarnings -> true;
+            case ModelReady, ServerReady, FeaturesReady, StreamsReady, Ready ->
+                condition.getStatus().equals("False") && (stalled || Statuses.isTrouble(condition));
+            case SLOFeasible -> condition.getStatus().equals("False");
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,35 @@
+package dev.millrace.operator.observe;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What the pods of one stack say. Compared by value: only a difference triggers a reconciliation.
+ *
+ * @param pods sorted by name
+ */
+public record Observation(List<PodView> pods) {
+
+    /** Before the first look. */
+    public static final Observation NONE = new Observation(List.of());
+
+    private static final String SERVER = "server";
+    private static final String AGGREGATOR = "aggregator";
+
+    public Observation {
+        pods = List.copyOf(pods);
+    }
+
+    public Stream<PodView> servers() {
+        return of(SERVER);
+    }
+
+    public Stream<PodView> aggregators() {
+        return of(AGGREGATOR);
+    }
+
+    /** Living pods of one component, by the label {@code app.kubernetes.io/component}. */
+    public Stream<PodView> of(String component) {
+        return pods.stream().filter(pod -> pod.component().equals(component) && !pod.terminating());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.millrace.operator.observe;
+
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.contract.status.AggregatorStatus;
+import dev.millrace.contract.status.ServerStatus;
+import dev.millrace.plan.resources.Labels;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the pods of one stack: those with its labels in its namespace, nothing else. */
+public final class PodObserver {
+
+    private final KubernetesClient client;
+    private final StatusClient status;
+
+    public PodObserver(KubernetesClient client, StatusClient status) {
+        this.client = client;
+        this.status = status;
+    }
+
+    /** One look: a LIST, then all running pods are asked at the same time. Takes a few seconds at most. */
+    public Observation observe(RealtimeModel model) {
+        List<CompletableFuture<PodView>> views = client
+                .pods()
+                .inNamespace(model.getMetadata().getNamespace())
+                .withLabels(Map.of(
+                        Labels.MANAGED_BY,
+                        Labels.MILLRACE,
+                        Labels.INSTANCE,
+                        model.getMetadata().getName()))
+                .list()
+                .getItems()
+                .stream()
+                .map(this::view)
+                .toList();
+        return new Observation(views.stream()
+                .map(CompletableFuture::join)
+                .sorted(Comparator.comparing(PodView::name))
+                .toList());
+    }
+
+    private CompletableFuture<PodView> view(Pod pod) {
+        String component = label(pod, Labels.COMPONENT);
+        String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
+        boolean running = ip != null && "Running".equals(pod.getStatus().getPhase());
+        if (ip == null || !running) {
+            return CompletableFuture.completedFuture(view(pod, null, null));
+        }
+        if (component.equals(Labels.SERVER)) {
+            return status.ask(ip, ServerStatus.class)
+                    .thenApply(s -> view(pod, s.map(ServerView::of).orElse(null), null));
+        }
+        if (component.equals(Labels.AGGREGATOR)) {
+            return status.ask(ip, AggregatorStatus.class)
+                    .thenApply(s -> view(pod, null, s.map(AggregatorView::of).orElse(null)));
+        }
+        return CompletableFuture.completedFuture(view(pod, null, null));
+    }
+
+    private static PodView view(Pod pod, @Nullable ServerView server, @Nullable AggregatorView aggregator) {
+        return new PodView(
+                pod.getMetadata().getName(),
+                label(pod, Labels.COMPONENT),
+                label(pod, Labels.GROUP),
+                ready(pod),
+                pod.getMetadata().getDeletionTimestamp() != null,
+                Problems.of(pod),
+                server,
+                aggregator);
+    }
+
+    private static boolean ready(Pod pod) {
+        return pod.getStatus() != null
+                && pod.getStatus().getConditions() != null
+                && pod.getStatus().getConditions().stream()
+                        .anyMatch(c -> "Ready".equals(c.getType()) && "True".equals(c.getStatus()));
+    }
+
+    private static String label(Pod pod, String key) {
+        return Optional.ofNullable(pod.getMetadata().getLabels())
+                .map(labels -> labels.get(key))
+                .orElse("");
+    }
+}

@@ -1,0 +1,165 @@
+package dev.millrace.operator.status;
+
+import dev.millrace.api.v1alpha1.Datatype;
+import dev.millrace.api.v1alpha1.ModelFailure;
+import dev.millrace.api.v1alpha1.ModelState;
+import dev.millrace.api.v1alpha1.ModelStatus;
+import dev.millrace.api.v1alpha1.TensorSpec;
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.operator.observe.PodView;
+import dev.millrace.operator.observe.PodView.Kind;
+import dev.millrace.operator.observe.PodView.Problem;
+import dev.millrace.operator.observe.ServerView;
+import dev.millrace.plan.ModelPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Whether the model of the spec is loaded, and if not, in whose words. */
+final class ModelVerdict {
+
+    /** How the model loader begins its last words: {@code DigestMismatch: …}. */
+    private static final Pattern WORDS = Pattern.compile("(?s)^([A-Z][A-Za-z]+): (.*)$");
+
+    private ModelVerdict() {}
+
+    static Verdict of(World world) {
+        ModelPlan plan = world.stack().plan().model();
+        if (world.stack().plan().suspended()) {
+            return Verdict.not(ConditionType.ModelReady, Reason.Suspended, "spec.suspend is true: no server runs");
+        }
+        Workloads.Trouble failure = failure(world);
+        if (failure != null) {
+            return Verdict.not(ConditionType.ModelReady, failure.reason(), failure.message());
+        }
+        if (world.observation().servers().anyMatch(pod -> isLoaded(pod, plan))) {
+            return Verdict.ok(
+                    ConditionType.ModelReady, Reason.Loaded, "version " + plan.version() + " (" + plan.digest() + ")");
+        }
+        Optional<ServerView> view =
+                world.observation().servers().flatMap(ModelVerdict::view).findFirst();
+        boolean warming = view.filter(v -> v.state().equals("Warming")).isPresent();
+        return Verdict.not(
+                ConditionType.ModelReady,
+                warming ? Reason.WarmingUp : Reason.Loading,
+                warming
+                        ? "the model is loaded and warms up"
+                        : "no server has loaded version " + plan.version() + " yet");
+    }
+
+    /** What the servers know, whether or not the new version is the one that answers. */
+    static ModelStatus status(World world, Verdict verdict, @Nullable ModelStatus stored) {
+        ModelPlan plan = world.stack().plan().model();
+        ModelStatus status = new ModelStatus();
+        Optional<ServerView> answering = world.observation()
+                .servers()
+                .filter(PodView::ready)
+                .flatMap(ModelVerdict::view)
+                .findFirst();
+        if (answering.isPresent()) {
+            ServerView view = answering.get();
+            status.setVersion(view.version());
+            status.setDigest(view.digest());
+            status.setExecutionProvider(view.executionProvider());
+            status.setInputs(tensors(view.inputs()));
+            status.setOutputs(tensors(view.outputs()));
+        } else if (verdict.ok()) {
+            status.setVersion(plan.version());
+            status.setDigest(plan.digest());
+        } else if (stored != null && verdict.reason() != Reason.Suspended) {
+            status.setVersion(stored.getVersion());
+            status.setDigest(stored.getDigest());
+        }
+        if (verdict.ok()) {
+            status.setState(ModelState.Loaded);
+        } else if (verdict.reason().isOnTheWay()) {
+            status.setState(
+                    world.observation().servers().findAny().isPresent() ? ModelState.Loading : ModelState.Pending);
+        } else if (verdict.reason() == Reason.Suspended) {
+            status.setState(ModelState.Pending);
+        } else {
+            status.setState(ModelState.Failed);
+            ModelFailure failure = new ModelFailure();
+            failure.setReason(verdict.reason().name());
+            failure.setMessage(verdict.message());
+            failure.setVersion(plan.version());
+            status.setLastFailure(failure);
+        }
+        return status;
+    }
+
+    /** A pod is Ready only after load and warm-up, so readiness counts where the status cannot be had. */
+    private static boolean isLoaded(PodView pod, ModelPlan plan) {
+        ServerView view = pod.server();
+        return view == null
+                ? pod.ready()
+                : view.state().equals("Ready")
+                        && view.version().equals(plan.version())
+                        && (view.digest() == null || view.digest().equals(plan.digest()));
+    }
+
+    private static Workloads.@Nullable Trouble failure(World world) {
+        return world.observation()
+                .servers()
+                .map(ModelVerdict::failure)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Workloads.@Nullable Trouble failure(PodView pod) {
+        Problem problem = pod.problem();
+        if (problem != null && problem.kind() == Kind.Loader) {
+            return loader(pod.name(), problem.message());
+        }
+        ServerView view = pod.server();
+        if (view != null && view.state().equals("Failed")) {
+            return new Workloads.Trouble(
+                    Reason.of(view.reason(), Reason.ModelLoadFailed),
+                    "Pod " + pod.name() + ": " + Objects.requireNonNullElse(view.message(), "the model does not load"));
+        }
+        return null;
+    }
+
+    private static Workloads.Trouble loader(String pod, String message) {
+        Matcher words = WORDS.matcher(message);
+        Reason said = words.matches() ? Reason.of(words.group(1), Reason.ModelLoadFailed) : Reason.ModelLoadFailed;
+        if (said != Reason.ModelLoadFailed) {
+            return new Workloads.Trouble(said, "Pod " + pod + ": " + words.group(2));
+        }
+        String lower = message.toLowerCase(Locale.ROOT);
+        Reason guessed = lower.contains("digest")
+                ? Reason.DigestMismatch
+                : Stream.of("no such file", "not found", "does not exist", "missing", "not there")
+                                .anyMatch(lower::contains)
+                        ? Reason.ModelFileMissing
+                        : Reason.ModelLoadFailed;
+        return new Workloads.Trouble(guessed, "Pod " + pod + ": " + message);
+    }
+
+    private static Stream<ServerView> view(PodView pod) {
+        return Stream.ofNullable(pod.server());
+    }
+
+    private static List<TensorSpec> tensors(List<ServingConfig.TensorSpec> given) {
+        List<TensorSpec> tensors = new ArrayList<>();
+        for (ServingConfig.TensorSpec tensor : given) {
+            TensorSpec spec = new TensorSpec();
+            spec.setName(tensor.name());
+            spec.setShape(List.copyOf(tensor.shape()));
+            Arrays.stream(Datatype.values())
+                    .filter(d -> d.name().equals(tensor.datatype()))
+                    .findFirst()
+                    .ifPresent(spec::setDatatype);
+            tensors.add(spec);
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.operator.status;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reasons of conditions and Events. Beside these, Stalled and SpecWarnings carry the reasons of {@code SpecCheck}'s
+ * findings.
+ */
+public enum Reason {
+    // Ready
+    Available,
+    Suspended,
+    InvalidSpec,
+    NameConflict,
+    ApplyFailed,
+    ReconcileError,
+    Progressing,
+    // the model
+    Loaded,
+    Loading,
+    WarmingUp,
+    ModelFileMissing,
+    DigestMismatch,
+    ModelInvalid,
+    SignatureMismatch,
+    ModelLoadFailed,
+    // the servers and every other workload
+    MinimumReplicasAvailable,
+    RollingOut,
+    ReplicaFailure,
+    ProgressDeadlineExceeded,
+    ImagePullFailed,
+    ContainerConfigError,
+    ContainerCrashing,
+    Unschedulable,
+    // features
+    StoreAvailable,
+    StoreStarting,
+    FeatureStoreUnavailable,
+    BatchLoading,
+    BatchLoadFailed,
+    Fresh,
+    FeaturesStale,
+    FeaturesMissing,
+    NotObserved,
+    LagTooHigh,
+    HeartbeatMissing,
+    BatchTooOld,
+    // streams
+    Running,
+    AggregatorStarting,
+    AggregatorRecovering,
+    Rehydrating,
+    KafkaUnavailable,
+    TopicMissing,
+    PartitionCountChanged,
+    // what only informs
+    ScalingActive,
+    MetricsUnavailable,
+    Installed,
+    CrdNotInstalled,
+    Feasible,
+    Infeasible;
+
+    /** A process' own word for it, where it is one of ours. */
+    static Reason of(@Nullable String word, Reason otherwise) {
+        if (word != null) {
+            for (Reason reason : values()) {
+                if (reason.name().equals(word)) {
+                    return reason;
+                }
+            }
+        }
+        return otherwise;
+    }
+
+    /** True for what every start passes through: a more telling reason of another part goes first. */
+    boolean isOnTheWay() {
+        return switch (this) {
+            case Loading, WarmingUp, RollingOut, Progressing, StoreStarting, AggregatorStarting, BatchLoading -> true;
+            default -> false;
+        };
+    }
+
+    /** True when waiting does not help: the file, the digest or the spec must change. */
+    boolean stalls() {
+        return switch (this) {
+            case ModelFileMissing,
+                    DigestMismatch,
+                    ModelInvalid,
+                    SignatureMismatch,
+                    NameConflict,
+                    ProgressDeadlineExceeded -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,138 @@
+package dev.millrace.operator;
+
+import dev.millrace.plan.resources.Labels;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminatedBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+
+/** Plays the controllers and the kubelet, which neither the mock server nor kube-api-test has. */
+final class FakeCluster {
+
+    private final KubernetesClient client;
+    private final String model;
+
+    FakeCluster(KubernetesClient client, String model) {
+        this.client = client;
+        this.model = model;
+    }
+
+    /** Rolls out what the Deployments, the StatefulSet and the Jobs ask for. */
+    void runEverything() {
+        deployment(model + "-server", 2);
+        deployment(model + "-aggregator", 1);
+        client.apps()
+                .statefulSets()
+                .inNamespace(Samples.NAMESPACE)
+                .withName(model + "-store")
+                .editStatus(s -> new StatefulSetBuilder(s)
+                        .withNewStatus()
+                        .withReplicas(1)
+                        .withReadyReplicas(1)
+                        .endStatus()
+                        .build());
+        client.batch()
+                .v1()
+                .jobs()
+                .inNamespace(Samples.NAMESPACE)
+                .withLabel(Labels.INSTANCE, model)
+                .list()
+                .getItems()
+                .forEach(job -> client.resource(job)
+                        .editStatus(j -> new JobBuilder(j)
+                                .withNewStatus()
+                                .withSucceeded(1)
+                                .withStartTime("2026-01-01T00:00:00Z")
+                                .withCompletionTime("2026-01-01T00:00:01Z")
+                                .addNewCondition()
+                                .withType("SuccessCriteriaMet")
+                                .withStatus("True")
+                                .withLastTransitionTime("2026-01-01T00:00:01Z")
+                                .endCondition()
+                                .addNewCondition()
+                                .withType("Complete")
+                                .withStatus("True")
+                                .withLastTransitionTime("2026-01-01T00:00:01Z")
+                                .endCondition()
+                                .endStatus()
+                                .build()));
+    }
+
+    void deployment(String name, int replicas) {
+        client.apps().deployments().inNamespace(Samples.NAMESPACE).withName(name).editStatus(d -> new DeploymentBuilder(d)
+                .withNewStatus()
+                .withObservedGeneration(d.getMetadata().getGeneration())
+                .withReplicas(replicas)
+                .withUpdatedReplicas(replicas)
+                .withReadyReplicas(replicas)
+                .withAvailableReplicas(replicas)
+                .endStatus()
+                .build());
+    }
+
+    /** A server pod that is Ready, at an address where the test answers or nobody does. */
+    void readyServerPod(String podIp) {
+        create(pod("server-ok", Labels.SERVER)
+                .withNewStatus()
+                .withPhase("Running")
+                .withPodIP(podIp)
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build());
+    }
+
+    /** A server pod whose model loader ended with these words. */
+    void failedLoaderPod(String words) {
+        create(pod("server-bad", Labels.SERVER)
+                .withNewStatus()
+                .withPhase("Pending")
+                .addNewInitContainerStatus()
+                .withName("model-loader")
+                .withNewState()
+                .withNewWaiting()
+                .withReason("CrashLoopBackOff")
+                .endWaiting()
+                .endState()
+                .withNewLastState()
+                .withTerminated(new ContainerStateTerminatedBuilder()
+                        .withExitCode(1)
+                        .withMessage(words)
+                        .build())
+                .endLastState()
+                .endInitContainerStatus()
+                .endStatus()
+                .build());
+    }
+
+    void deletePods() {
+        client.pods().inNamespace(Samples.NAMESPACE).withLabel(Labels.INSTANCE, model).delete();
+    }
+
+    private void create(Pod pod) {
+        client.resource(pod).create();
+        client.resource(pod).patchStatus();
+    }
+
+    private PodBuilder pod(String suffix, String component) {
+        return new PodBuilder()
+                .withNewMetadata()
+                .withName(model + "-" + suffix)
+                .withNamespace(Samples.NAMESPACE)
+                .addToLabels(Labels.MANAGED_BY, Labels.MILLRACE)
+                .addToLabels(Labels.INSTANCE, model)
+                .addToLabels(Labels.COMPONENT, component)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("c")
+                .withImage("none")
+                .endContainer()
+                .endSpec();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.millrace.operator;
+
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.operator.events.EventRecorder;
+import dev.millrace.operator.observe.PodObserver;
+import dev.millrace.operator.observe.StatusClient;
+import dev.millrace.operator.status.StatusAggregator;
+import dev.millrace.plan.Images;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import java.time.Clock;
+import java.time.Duration;
+
+/** The reconciler under plain java-operator-sdk: ready in seconds, where Quarkus takes twenty. */
+final class TestOperator implements AutoCloseable {
+
+    static final Images IMAGES = Images.of("registry.example.com", "1.0.0");
+
+    private final Operator operator;
+
+    private TestOperator(Operator operator) {
+        this.operator = operator;
+    }
+
+    /** @param ssa false on the mock server, which has no server-side apply */
+    static TestOperator start(KubernetesClient client, boolean ssa, int statusPort) {
+        Operator operator = new Operator(o -> o.withKubernetesClient(client)
+                .withUseSSAToPatchPrimaryResource(ssa)
+                .withSSABasedCreateUpdateMatchForDependentResources(ssa)
+                .withCloseClientOnStop(false)
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(2)));
+        operator.register(reconciler(client, statusPort));
+        operator.start();
+        return new TestOperator(operator);
+    }
+
+    static RealtimeModelReconciler reconciler(KubernetesClient client, int statusPort) {
+        return new RealtimeModelReconciler(
+                new ImageResolver(IMAGES),
+                new PodObserver(client, new StatusClient(statusPort)),
+                new PollInterval(Duration.ofMillis(300)),
+                new StatusAggregator(Clock.systemUTC()),
+                new EventRecorder(client, Clock.systemUTC()));
+    }
+
+    /** The RealtimeModel as the server has it now. */
+    static RealtimeModel get(KubernetesClient client, String name) {
+        return client.resources(RealtimeModel.class)
+                .inNamespace(Samples.NAMESPACE)
+                .withName(name)
+                .require();
+    }
+
+    @Override
+    public void close() {
+        operator.stop();
+    }
+}

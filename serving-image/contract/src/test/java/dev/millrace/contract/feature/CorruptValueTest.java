@@ -38,8 +38,8 @@ class CorruptValueTest {
     private static TileState state(int events) {
         TileState s = TileState.empty(LAYOUT);
         for (int i = 0; i < events; i++) {
-            // three quarters within one tile, so that sketches become registers
-            long time = NOW + (i % 4 == 0 ? i * MINUTE : 0);
+            // a quarter in tiles of their own, the rest within the newest, so that its sketch becomes registers
+            long time = NOW + Math.min(i, events / 4) * MINUTE;
             s.apply(0, i, time, new Event(0, i * 1.5, "m").columns(LAYOUT));
         }
         return s;
@@ -69,6 +69,7 @@ class CorruptValueTest {
 
     private static void read(byte[] value, Random random) {
         double[] out = new double[LAYOUT.width()];
+        READER.read(value, NOW + 50 * MINUTE, out, 0);
         READER.read(value, NOW + random.nextInt(4_000_000), out, 0);
         READER.read(value, random.nextLong(), out, 0);
         ValueHeader header = ValueHeader.of(value);

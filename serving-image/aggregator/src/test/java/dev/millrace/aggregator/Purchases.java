@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** The group of the fraud sample, in small. */
 public final class Purchases {
     public static final String TOPIC = "purchases";
-    public static final String DEAD_LETTERS = "purchases.fraud.dlq";
     public static final String NS = "payments.fraud";
     public static final Entity CUSTOMER =
             new Entity("customer", List.of(new Entity.EntityKey("customer_id", "STRING")));
@@ -24,15 +23,15 @@ public final class Purchases {
     private Purchases() {}
 
     public static FeatureGroup group() {
-        return group("status == 'OK'");
+        return group("7f3a", "status == 'OK'");
     }
 
-    public static FeatureGroup group(@Nullable String filter) {
+    public static FeatureGroup group(String revision, @Nullable String filter) {
         return new FeatureGroup(
                 "purchases",
                 "customer",
-                "7f3a",
-                new FeatureGroup.Stream(TOPIC, "json", "ts", "ms", 5_000, 600_000, filter, DEAD_LETTERS),
+                revision,
+                new FeatureGroup.Stream(TOPIC, "json", "ts", "ms", 5_000, 600_000, filter, deadLetters(revision)),
                 null,
                 List.of(
                         new Aggregation("count_1d", "count", null, DAY, Map.of(), "0"),
@@ -48,14 +47,19 @@ public final class Purchases {
                 "Serve");
     }
 
-    public static AggregatorConfig config(String bootstrapServers, String storeAddress, Path stateDir, int threads) {
+    public static String deadLetters(String revision) {
+        return "purchases.fraud." + revision + ".dlq";
+    }
+
+    public static AggregatorConfig config(
+            String bootstrapServers, String storeAddress, Path stateDir, int threads, FeatureGroup group) {
         return new AggregatorConfig(
                 "payments",
                 "fraud",
                 new Kafka(bootstrapServers, null, null, null, null),
                 new Store(storeAddress, null, null, null),
                 List.of(CUSTOMER),
-                List.of(group()),
+                List.of(group),
                 0,
                 "127.0.0.1",
                 threads,

@@ -119,7 +119,8 @@ public final class GroupRunner implements AutoCloseable {
 
     private void attempt() throws GroupTrouble, StoreUnavailableException, InterruptedException {
         Map<String, Object> properties = KafkaProperties.of(kafka);
-        try (Admin admin = Admin.create(properties)) {
+        Admin admin = Admin.create(properties);
+        try {
             Topics topics = new Topics(admin, kafka.bootstrapServers(), definition);
             Topics.Source source = topics.source();
             partitions = source.partitions();
@@ -135,6 +136,8 @@ public final class GroupRunner implements AutoCloseable {
             run(shared, topics, source, properties);
         } finally {
             views.clear();
+            // without a bound it would wait for answers of a broker that is not there
+            admin.close(Duration.ofMillis(500));
         }
     }
 

@@ -28,6 +28,7 @@ final class StreamsSettings {
         p.put(
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
                 Math.max(8 * MEBI, Math.min(256 * MEBI, Runtime.getRuntime().maxMemory() / 8)));
+        p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
         // a store that is down for an hour is waited for, not given up on
         p.put(StreamsConfig.TASK_TIMEOUT_MS_CONFIG, 24L * 3600 * 1000);
         p.put(StreamsConfig.topicPrefix(TopicConfig.CLEANUP_POLICY_CONFIG), TopicConfig.CLEANUP_POLICY_COMPACT);

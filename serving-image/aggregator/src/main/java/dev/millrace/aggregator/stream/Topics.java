@@ -74,8 +74,11 @@ final class Topics {
     /** Offsets without the state that belongs to them would leave out everything before them. */
     private void forgetOffsets() throws GroupTrouble, InterruptedException {
         try {
-            await(admin.deleteConsumerGroups(List.of(definition.applicationId()))
-                    .all());
+            if (await(admin.listConsumerGroupOffsets(definition.applicationId()).partitionsToOffsetAndMetadata())
+                    .isEmpty()) {
+                return;
+            }
+            await(admin.deleteConsumerGroups(List.of(definition.applicationId())).all());
             LOG.warn("{}: the state is gone, the topic is read from its beginning", definition.applicationId());
         } catch (ExecutionException e) {
             // never started before, or another replica is just starting

@@ -90,14 +90,47 @@ class CorruptValueTest {
 
     @Test
     void everyTruncationAndExtensionIsFound() {
-        byte[] value = state(100).toValue(1, NOW, 0);
-        double[] out = new double[LAYOUT.width()];
-        assertThat(READER.read(value, NOW, out, 0)).isTrue();
+        TileLayout lanesOnly = TileLayout.of(Groups.stream(List.of(Groups.aggregation("s", "sum", "amount", HOUR))));
+        TileState few = TileState.empty(lanesOnly);
+        few.apply(0, 1, NOW, new Event(0, 1, "m").columns(lanesOnly));
+        assertOnlyTheWholeIsRead(lanesOnly, few.toValue(1, NOW, 0));
+        // sets and lists, then registers
+        assertOnlyTheWholeIsRead(LAYOUT, state(20).toValue(1, NOW, 0));
+        assertOnlyTheWholeIsRead(LAYOUT, state(150).toValue(1, NOW, 0));
+    }
+
+    private static void assertOnlyTheWholeIsRead(TileLayout layout, byte[] value) {
+        TileReader reader = new TileReader(layout);
+        double[] out = new double[layout.width()];
+        long now = NOW + 40 * MINUTE;
+        assertThat(reader.read(value, now, out, 0)).isTrue();
         for (int length = 0; length < value.length; length++) {
-            assertThat(READER.read(Arrays.copyOf(value, length), NOW, out, 0)).isFalse();
+            assertThat(reader.read(Arrays.copyOf(value, length), now, out, 0)).isFalse();
         }
-        assertThat(READER.read(Arrays.copyOf(value, value.length + 1), NOW, out, 0))
+        assertThat(reader.read(Arrays.copyOf(value, value.length + 1), now, out, 0))
                 .isFalse();
+    }
+
+    @Test
+    void moreThanThereMayBeIsFound() {
+        Ir distinct = new Ir(Ir.Kind.DISTINCT, 0, 4);
+        Ir list = new Ir(Ir.Kind.LAST_N, 0, 3);
+        byte[] b = new byte[100];
+        b[1] = 4;
+        assertThat(TileCell.length(distinct, b, 0)).isEqualTo(2 + 4 * 4);
+        b[1] = 5;
+        assertThat(TileCell.length(distinct, b, 0)).isEqualTo(-1);
+        b[0] = 3;
+        assertThat(TileCell.length(list, b, 0)).isEqualTo(1 + 3 * 12);
+        b[0] = 4;
+        assertThat(TileCell.length(list, b, 0)).isEqualTo(-1);
+
+        TileLevel level = new TileLevel(5_000, 3, List.of(new Ir(Ir.Kind.COUNT, Ir.EVERY_EVENT, 0)));
+        b[0] = 0;
+        b[1] = 3;
+        assertThat(TileBody.end(level, b, 0)).isEqualTo(10 + 3 * (2 + 4));
+        b[1] = 4;
+        assertThat(TileBody.end(level, b, 0)).isEqualTo(-1);
     }
 
     @Test

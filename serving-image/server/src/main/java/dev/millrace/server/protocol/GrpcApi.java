@@ -1,0 +1,198 @@
+package dev.millrace.server.protocol;
+
+import com.google.protobuf.Message;
+import dev.millrace.server.metrics.Outcome;
+import dev.millrace.server.predict.CallException;
+import dev.millrace.server.predict.CallException.Kind;
+import dev.millrace.server.predict.InferCall;
+import dev.millrace.server.predict.PredictCall;
+import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.proto.health.HealthCheckRequest;
+import dev.millrace.server.proto.health.HealthCheckResponse;
+import dev.millrace.server.proto.health.HealthCheckResponse.ServingStatus;
+import dev.millrace.server.proto.inference.ModelInferRequest;
+import dev.millrace.server.proto.inference.ModelMetadataRequest;
+import dev.millrace.server.proto.inference.ModelReadyRequest;
+import dev.millrace.server.proto.inference.ModelReadyResponse;
+import dev.millrace.server.proto.inference.ServerLiveRequest;
+import dev.millrace.server.proto.inference.ServerLiveResponse;
+import dev.millrace.server.proto.inference.ServerMetadataRequest;
+import dev.millrace.server.proto.inference.ServerMetadataResponse;
+import dev.millrace.server.proto.inference.ServerReadyRequest;
+import dev.millrace.server.proto.inference.ServerReadyResponse;
+import dev.millrace.server.proto.predict.PredictRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** {@code inference.GRPCInferenceService}, {@code millrace.v1.PredictService} and {@code grpc.health.v1.Health}. */
+public final class GrpcApi {
+    private static final String INFERENCE = "inference.GRPCInferenceService";
+    private static final String PREDICT = "millrace.v1.PredictService";
+    private static final String HEALTH = "grpc.health.v1.Health";
+
+    private final Served served;
+    private final GrpcServer server;
+
+    private GrpcApi(Vertx vertx, Served served) {
+        this.served = served;
+        this.server = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(Served.MAX_BODY));
+    }
+
+    /** The handler for an HTTP/2 server of the event loop that {@code served} belongs to. */
+    public static GrpcServer of(Vertx vertx, Served served) {
+        GrpcApi api = new GrpcApi(vertx, served);
+        api.register();
+        return api.server;
+    }
+
+    private void register() {
+        plain(INFERENCE, "ServerLive", ServerLiveRequest.getDefaultInstance(), r -> ServerLiveResponse.newBuilder()
+                .setLive(true)
+                .build());
+        plain(INFERENCE, "ServerReady", ServerReadyRequest.getDefaultInstance(), r -> ServerReadyResponse.newBuilder()
+                .setReady(served.state().isReady())
+                .build());
+        plain(INFERENCE, "ModelReady", ModelReadyRequest.getDefaultInstance(), r -> {
+            served.checkModel(r.getName(), r.getVersion());
+            return ModelReadyResponse.newBuilder()
+                    .setReady(served.state().isReady())
+                    .build();
+        });
+        plain(
+                INFERENCE,
+                "ServerMetadata",
+                ServerMetadataRequest.getDefaultInstance(),
+                r -> ServerMetadataResponse.newBuilder()
+                        .setName(Served.SERVER_NAME)
+                        .setVersion(Served.serverVersion())
+                        .build());
+        plain(INFERENCE, "ModelMetadata", ModelMetadataRequest.getDefaultInstance(), r -> {
+            served.checkModel(r.getName(), r.getVersion());
+            ServedModel model = served.state().model();
+            if (model == null) {
+                throw new CallException(Kind.UNAVAILABLE, "the model is not loaded");
+            }
+            return InferProto.metadata(served.config().name(), model);
+        });
+        plain(HEALTH, "Check", HealthCheckRequest.getDefaultInstance(), this::health);
+        counted(INFERENCE, "ModelInfer", ModelInferRequest.getDefaultInstance(), this::infer);
+        counted(PREDICT, "Predict", PredictRequest.getDefaultInstance(), this::predict);
+    }
+
+    private HealthCheckResponse health(HealthCheckRequest request) {
+        String service = request.getService();
+        if (!service.isEmpty() && !service.equals(INFERENCE) && !service.equals(PREDICT)) {
+            throw new CallException(Kind.NOT_FOUND, "there is no service " + service + " here");
+        }
+        return HealthCheckResponse.newBuilder()
+                .setStatus(served.state().isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING)
+                .build();
+    }
+
+    /** An answer and how it counts. */
+    private record Answer(Message message, Outcome outcome) {}
+
+    private Future<Answer> infer(GrpcServerRequest<ModelInferRequest, Message> call, Incoming<ModelInferRequest> in) {
+        ModelInferRequest request = in.message();
+        served.checkModel(request.getModelName(), request.getModelVersion());
+        Exchange exchange = in.exchange();
+        long begin = System.nanoTime();
+        InferCall decoded = InferProto.decode(request, call.timeout(), exchange.startNanos(), exchange.isWarmup());
+        exchange.codecSince(begin);
+        return served.infer().infer(decoded).map(outputs -> {
+            long encode = System.nanoTime();
+            Message answer = InferProto.encode(
+                    served.config().name(),
+                    served.config().model().version(),
+                    request.getId(),
+                    outputs,
+                    request.getRawInputContentsCount() > 0);
+            exchange.codecSince(encode);
+            return new Answer(answer, Outcome.OK);
+        });
+    }
+
+    private Future<Answer> predict(GrpcServerRequest<PredictRequest, Message> call, Incoming<PredictRequest> in) {
+        PredictRequest request = in.message();
+        served.checkModel(request.getModel(), request.getModelVersion());
+        PredictService service = served.predictService();
+        Exchange exchange = in.exchange();
+        long begin = System.nanoTime();
+        PredictCall decoded = PredictProto.decode(
+                request, call.timeout(), call.headers().get("traceparent"), exchange.startNanos(), exchange.isWarmup());
+        exchange.codecSince(begin);
+        return service.predict(decoded).map(answer -> {
+            long encode = System.nanoTime();
+            Message message = PredictProto.encode(answer);
+            exchange.codecSince(encode);
+            return new Answer(message, answer.outcome());
+        });
+    }
+
+    private record Incoming<T>(T message, Exchange exchange) {}
+
+    private static <T extends Message> ServiceMethod<T, Message> method(String service, String name, T prototype) {
+        return ServiceMethod.server(
+                ServiceName.create(service), name, GrpcMessageEncoder.encoder(), GrpcMessageDecoder.decoder(prototype));
+    }
+
+    /** A call that no SLO counts. */
+    private <T extends Message> void plain(String service, String name, T prototype, Function<T, Message> answer) {
+        server.callHandler(
+                method(service, name, prototype),
+                call -> call.handler(message -> {
+                    try {
+                        call.response().end(answer.apply(message));
+                    } catch (RuntimeException e) {
+                        GrpcReplies.fail(call, RestCalls.failure(e));
+                    }
+                }));
+    }
+
+    private <T extends Message> void counted(
+            String service,
+            String name,
+            T prototype,
+            BiFunction<GrpcServerRequest<T, Message>, Incoming<T>, Future<Answer>> answer) {
+        server.callHandler(method(service, name, prototype), call -> {
+            Exchange exchange = new Exchange(
+                    served, "grpc", served.warmupToken().equals(call.headers().get(Served.WARMUP)));
+            call.exceptionHandler(e -> exchange.end(Outcome.ERROR));
+            call.response().exceptionHandler(e -> exchange.end(Outcome.ERROR));
+            call.handler(message -> {
+                Future<Answer> future;
+                try {
+                    future = answer.apply(call, new Incoming<>(message, exchange));
+                } catch (RuntimeException e) {
+                    future = Future.failedFuture(e);
+                }
+                future.onComplete(done -> {
+                    if (done.succeeded()) {
+                        Outcome outcome = done.result().outcome();
+                        call.response().end(done.result().message()).onComplete(v -> exchange.end(outcome));
+                    } else {
+                        CallException e = RestCalls.failure(done.cause());
+                        GrpcReplies.fail(call, e)
+                                .onComplete(
+                                        v -> exchange.end(HttpError.of(e.kind()).outcome()));
+                    }
+                });
+            });
+            // a message that is not of its type, or too long
+            call.invalidMessageHandler(e -> {
+                GrpcReplies.fail(call, CallException.invalid("the message is not a " + name + " request"));
+                exchange.end(Outcome.INVALID);
+            });
+        });
+    }
+}

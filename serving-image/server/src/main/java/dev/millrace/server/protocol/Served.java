@@ -1,0 +1,60 @@
+package dev.millrace.server.protocol;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.predict.CallException;
+import dev.millrace.server.predict.CallException.Kind;
+import dev.millrace.server.predict.InferService;
+import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.status.ServerState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What both protocols serve, on one event loop.
+ *
+ * @param predict null = the spec has no features
+ * @param warmupToken header value by which the server knows its own warm-up calls; random for each process
+ */
+public record Served(
+        ServingConfig config,
+        ServerState state,
+        ServerMetrics metrics,
+        InferService infer,
+        @Nullable PredictService predict,
+        String warmupToken) {
+
+    /** Header or metadata key of {@link #warmupToken}. */
+    public static final String WARMUP = "millrace-warmup";
+
+    static final String PLATFORM = "onnx_onnxv1";
+    static final String SERVER_NAME = "millrace";
+    /** Bytes of a request's body. */
+    static final int MAX_BODY = 16 << 20;
+
+    /** Fails unless name and version are those that are served; an empty one is any. */
+    void checkModel(@Nullable String name, @Nullable String version) {
+        if (name != null && !name.isEmpty() && !name.equals(config.name())) {
+            throw new CallException(Kind.NOT_FOUND, "there is no model " + name + " here, only " + config.name());
+        }
+        if (version != null
+                && !version.isEmpty()
+                && !version.equals(config.model().version())) {
+            throw new CallException(
+                    Kind.NOT_FOUND,
+                    "model " + config.name() + " has no version " + version + " here, only "
+                            + config.model().version());
+        }
+    }
+
+    PredictService predictService() {
+        if (predict == null) {
+            throw CallException.invalid("model " + config.name() + " has no features: call infer");
+        }
+        return predict;
+    }
+
+    static String serverVersion() {
+        String version = Served.class.getPackage().getImplementationVersion();
+        return version == null ? "dev" : version;
+    }
+}

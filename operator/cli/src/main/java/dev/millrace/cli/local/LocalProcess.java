@@ -128,8 +128,9 @@ final class LocalProcess {
         return process.waitFor();
     }
 
-    int exitValue() {
-        return process.exitValue();
+    /** Ended, and not because its work was done. */
+    boolean hasFailed() {
+        return !process.isAlive() && (process.exitValue() != 0 || !name.startsWith("load-"));
     }
 
     /** What it did and where to read on, for a person. */

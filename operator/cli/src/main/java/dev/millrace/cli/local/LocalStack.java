@@ -157,9 +157,12 @@ public final class LocalStack implements AutoCloseable {
     private void awaitTrue(String name, BooleanSupplier ready) {
         LocalProcess child = find(name);
         while (!ready.getAsBoolean()) {
-            if (!child.isAlive() || System.nanoTime() - startedNs > PATIENCE.toNanos()) {
+            children.stream().filter(LocalProcess::hasFailed).findFirst().ifPresent(failed -> {
+                throw new InputException(failed.obituary());
+            });
+            if (System.nanoTime() - startedNs > PATIENCE.toNanos()) {
                 int port = name.equals("server") ? layout.ports().metrics() : layout.aggregatorMetricsPort();
-                throw new InputException(child.obituary() + (child.isAlive() ? "\n" + probe.status(port) : ""));
+                throw new InputException(child.obituary() + "\n" + probe.status(port));
             }
             LockSupport.parkNanos(30_000_000);
             if (Thread.interrupted() || closing) {

@@ -28,12 +28,13 @@ public final class EmbeddedStore implements AutoCloseable {
 
     /**
      * {@code $@} is the server's command line. The server outlives neither the pipe on fd 3 nor this shell, and the shell
-     * waits for its end: the first wait is cut short by the trap.
+     * waits for its end: the first wait is cut short by the trap. It clears its directory, {@code $1}, when this JVM cannot.
      */
-    private static final String GUARD = "exec 3<&0; \"$@\" 3<&- </dev/null & child=$!; "
+    private static final String GUARD = "dir=$1; shift; exec 3<&0; \"$@\" 3<&- </dev/null & child=$!; "
             + "trap 'kill $child 2>/dev/null' TERM INT; "
             + "{ read -r line <&3; kill $child 2>/dev/null; } & watch=$!; "
-            + "wait $child; wait $child 2>/dev/null; kill $watch 2>/dev/null; wait $watch; exit 0";
+            + "wait $child; wait $child 2>/dev/null; kill $watch 2>/dev/null; wait $watch; "
+            + "kill -0 $PPID 2>/dev/null || rm -rf \"$dir\"";
 
     private final Path dir;
     private final Process guard;
@@ -98,7 +99,7 @@ public final class EmbeddedStore implements AutoCloseable {
         }
         Path file = dir.resolve("store.conf");
         Files.write(file, config, StandardCharsets.UTF_8);
-        return List.of("/bin/sh", "-c", GUARD, "millrace-store", binary.toString(), file.toString());
+        return List.of("/bin/sh", "-c", GUARD, "millrace-store", dir.toString(), binary.toString(), file.toString());
     }
 
     private void awaitReady() {

@@ -55,8 +55,9 @@ final class BudgetNumbers {
         derivations.add(
                 "slo.budget." + name,
                 Durations.formatMillis(value),
-                Numbers.plain(100 * weight / weights, 0) + " % of what the given stages leave of "
-                        + Durations.formatMillis(thresholdMs) + ", less a margin of 10 %");
+                Numbers.plain(100 * weight / weights, 0) + " % of " + Durations.formatMillis(leftMs)
+                        + ": the threshold of " + Durations.formatMillis(thresholdMs)
+                        + ", without the stages that are given and a margin of 10 %");
         return value;
     }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The spec's durations: {@code 50ms}, {@code 5s}, {@code 10m}, {@code 1h}, {@code 8d}, {@code 0.5ms}, {@code 1h30m}. */
 public final class Durations {
-    private static final String NUMBER = "[0-9]{1,9}(?:\\.[0-9]{1,6})?";
+    private static final String NUMBER = "[0-9]{1,12}(?:\\.[0-9]{1,6})?";
     private static final Pattern WHOLE = Pattern.compile("(?:" + NUMBER + "(?:ms|s|m|h|d))+");
     private static final Pattern PART = Pattern.compile("(" + NUMBER + ")(ms|s|m|h|d)");
     private static final Map<String, Long> NANOS = Map.of(

@@ -35,7 +35,6 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         EntityUnknown,
         GroupWithoutSource,
         ColumnRequired,
-        ColumnNotAllowed,
         ColumnsRequired,
         AggregationsRequired,
         WindowOutOfBounds,

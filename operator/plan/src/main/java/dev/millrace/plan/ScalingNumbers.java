@@ -61,7 +61,9 @@ final class ScalingNumbers {
                     "scaling.cpuUtilization",
                     percent + "%",
                     "100*rho_t = " + Numbers.plain(100 * capacity.targetUtilization(), 1) + " % of "
-                            + server.instances() + " inference threads, as a share of the CPU request " + request);
+                            + server.instances()
+                            + (server.instances() == 1 ? " inference thread, as" : " inference threads, as")
+                            + " a share of the CPU request " + request);
         }
         return percent;
     }

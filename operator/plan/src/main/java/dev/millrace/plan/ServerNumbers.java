@@ -5,6 +5,7 @@ import dev.millrace.api.v1alpha1.PodTemplate;
 import dev.millrace.api.v1alpha1.ServerSpec;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,7 +49,7 @@ final class ServerNumbers {
         derivations.add(
                 "server.terminationGracePeriod",
                 grace + "s",
-                PRE_STOP_SECONDS + "s until no endpoint lists the pod, " + Durations.formatMillis(drainMs)
+                PRE_STOP_SECONDS + "s until no endpoint lists the pod, " + Durations.format(Duration.ofMillis(drainMs))
                         + " to drain (2 x the threshold, at least 5s), " + MARGIN_SECONDS + "s to stop");
         return new ServerPlan(
                 instances,

@@ -1,0 +1,9 @@
+/**
+ * The {@code millrace} command: {@code check} and {@code render} a RealtimeModel; {@code local} runs one as processes.
+ * Reads files, prints text; every decision is the plan's.
+ * May not link the data plane (it starts processes) and may not talk to a cluster.
+ */
+@NullMarked
+package dev.millrace.cli;
+
+import org.jspecify.annotations.NullMarked;

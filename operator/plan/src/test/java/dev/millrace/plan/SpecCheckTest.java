@@ -1,0 +1,459 @@
+package dev.millrace.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.plan.Finding.Reason;
+import dev.millrace.plan.Finding.Severity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each rule with one spec that it accepts and one that it rejects. */
+@NullUnmarked // what is null here fails the test
+class SpecCheckTest {
+    private static final String G0 = "spec.features.groups[0]";
+    private static final String G1 = "spec.features.groups[1]";
+    private static final String A1 = G0 + ".aggregations[1]";
+
+    /** @param accepted and rejected edits of the full spec, separated by " & " */
+    private record Rule(Severity severity, Reason reason, String field, String accepted, String rejected) {
+        @Override
+        public String toString() {
+            return reason + " " + field + " <- " + rejected;
+        }
+    }
+
+    private static Rule error(Reason reason, String field, String accepted, String rejected) {
+        return new Rule(Severity.error, reason, field, accepted, rejected);
+    }
+
+    private static Rule warning(Reason reason, String field, String accepted, String rejected) {
+        return new Rule(Severity.warning, reason, field, accepted, rejected);
+    }
+
+    static Stream<Rule> rules() {
+        List<Rule> rules = new ArrayList<>();
+        rules.addAll(model());
+        rules.addAll(serving());
+        rules.addAll(features());
+        rules.addAll(answers());
+        return rules.stream();
+    }
+
+    private static List<Rule> model() {
+        String uri = "spec.model.storageUri";
+        return List.of(
+                error(Reason.NameInvalid, "metadata.name", "metadata.name: a-model-2", "metadata.name: 2fast"),
+                error(Reason.NameInvalid, "metadata.name", "", "metadata.name: " + "m".repeat(46)),
+                error(Reason.Required, uri, "", uri + ": ''"),
+                error(Reason.InvalidValue, uri, uri + ": pvc://models/fraud/model.onnx", uri + ": pvc://models/../x"),
+                error(Reason.InvalidValue, uri, uri + ": configmap://m/k", uri + ": configmap://m"),
+                error(Reason.NotSupported, uri, uri + ": pvc://m/k", uri + ": s3://models/fraud/7/model.onnx"),
+                error(Reason.NotSupported, uri, uri + ": pvc://m/k", uri + ": gs://models/model.onnx"),
+                error(Reason.NotSupported, uri, uri + ": pvc://m/k", uri + ": hf://org/model"),
+                error(Reason.NotSupported, uri, uri + ": pvc://m/k", uri + ": oci://registry/m@sha256:00"),
+                error(Reason.NotSupported, uri, uri + ": pvc://m/k", uri + ": pvc://m/k/"),
+                error(Reason.DigestRequired, "spec.model.digest", "", "- spec.model.digest"),
+                error(Reason.InvalidValue, "spec.model.digest", "", "spec.model.digest: sha256:123"),
+                error(Reason.NotSupported, "spec.model.storage", "", "spec.model.storage: {region: eu}"),
+                error(
+                        Reason.DuplicateName,
+                        "spec.model.outputs[1].name",
+                        "",
+                        "spec.model.outputs[1].name: label & - spec.postProcessing & - spec.fallback"),
+                error(Reason.InvalidValue, "spec.model.inputs[0].shape", "", "spec.model.inputs[0].shape: [-1, 0]"));
+    }
+
+    private static List<Rule> serving() {
+        String threshold = "spec.slo.latency.threshold";
+        String budget = "spec.slo.budget";
+        String cpu = "spec.server.resources.limits.cpu";
+        return List.of(
+                error(Reason.InvalidDuration, threshold, threshold + ": 0.05s", threshold + ": fifty"),
+                error(Reason.InvalidDuration, threshold, threshold + ": 1s", threshold + ": 0ms"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.slo.latency.percentile",
+                        "spec.slo.latency.percentile: \"99\"",
+                        "spec.slo.latency.percentile: \"100\""),
+                error(Reason.InvalidValue, "spec.slo.availability", "", "spec.slo.availability: \"0\""),
+                error(
+                        Reason.BudgetOverThreshold,
+                        budget,
+                        budget + ": {features: 10ms, queue: 10ms, inference: 28ms, postProcessing: 2ms}",
+                        budget + ": {features: 10ms, queue: 10ms, inference: 28ms, postProcessing: 2.5ms}"),
+                error(
+                        Reason.BudgetOverThreshold,
+                        budget,
+                        budget + ": {inference: 49ms}",
+                        budget + ": {inference: 50ms}"),
+                error(
+                        Reason.BudgetOverThreshold,
+                        "spec.server.batching.maxQueueDelay",
+                        "spec.server.batching.maxQueueDelay: 1ms",
+                        "spec.server.batching.maxQueueDelay: 50ms"),
+                error(Reason.InvalidQuantity, cpu, cpu + ": 4500m", cpu + ": '3'"),
+                error(Reason.InvalidQuantity, cpu, cpu + ": '8'", cpu + ": many"),
+                error(
+                        Reason.NotSupported,
+                        "spec.server.resources.claims",
+                        "",
+                        "spec.server.resources.claims: [{name: gpu}]"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.server.podTemplate.labels[app.kubernetes.io/instance]",
+                        "spec.server.podTemplate.labels: {app: x}",
+                        "spec.server.podTemplate.labels: {app.kubernetes.io/instance: other}"),
+                error(
+                        Reason.ReplicasInvalid,
+                        "spec.scaling.maxReplicas",
+                        "spec.scaling.maxReplicas: 2",
+                        "spec.scaling.maxReplicas: 1"),
+                error(Reason.ReplicasInvalid, "spec.scaling.minReplicas", "", "spec.scaling.minReplicas: 0"),
+                warning(Reason.SingleReplica, "spec.scaling.minReplicas", "", "spec.scaling.minReplicas: 1"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.scaling.burstFactor",
+                        "spec.scaling.burstFactor: \"2\"",
+                        "spec.scaling.burstFactor: \"0.5\""),
+                error(Reason.NotSupported, "spec.scaling.targetInFlight", "", "spec.scaling.targetInFlight: \"3\""),
+                error(Reason.KafkaRequired, "spec.kafka", "", "- spec.kafka & - spec.logger"),
+                error(
+                        Reason.KafkaRequired,
+                        "spec.kafka",
+                        "- spec.kafka & - spec.logger & - spec.features & - spec.cache & - spec.monitoring"
+                                + " & spec.fallback.order: [Default]",
+                        "- spec.kafka & - spec.features & - spec.cache & - spec.monitoring"
+                                + " & spec.fallback.order: [Default]"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.kafka.bootstrapServers",
+                        "spec.kafka.bootstrapServers: kafka:9092",
+                        "spec.kafka.bootstrapServers: kafka"),
+                error(
+                        Reason.Required,
+                        "spec.kafka.authentication.secretRef.name",
+                        "",
+                        "spec.kafka.authentication.secretRef.name: ''"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.network.allowFrom",
+                        "spec.network.allowFrom: [{podSelector: {}}]",
+                        "spec.network: {policy: Disabled, allowFrom: [{podSelector: {}}]}"),
+                error(Reason.NotSupported, "spec.network.restrictEgress", "", "spec.network.restrictEgress: true"));
+    }
+
+    private static List<Rule> features() {
+        return List.of(
+                error(
+                        Reason.StoreInvalid,
+                        "spec.features.store",
+                        "spec.features.store: {external: {address: 'redis://store:6379'}}",
+                        "spec.features.store: {}"),
+                error(
+                        Reason.StoreInvalid,
+                        "spec.features.store.external.address",
+                        "spec.features.store: {external: {address: 'rediss://store:6379'}}",
+                        "spec.features.store: {external: {address: 'redis://user:pw@store:6379'}}"),
+                error(
+                        Reason.DuplicateName,
+                        "spec.features.entities[1].name",
+                        "spec.features.entities[1]: {name: item, keys: [{name: id, type: INT64}]}",
+                        "spec.features.entities[1]: {name: customer, keys: [{name: id, type: INT64}]}"),
+                error(Reason.Required, "spec.features.entities[0].keys", "", "spec.features.entities[0].keys: []"),
+                error(Reason.EntityUnknown, G0 + ".entity", "", G0 + ".entity: shop"),
+                error(Reason.DuplicateName, G1 + ".name", "", G1 + ".name: purchases"),
+                error(Reason.GroupWithoutSource, G1, "", "- " + G1 + ".batch"),
+                error(Reason.NotSupported, G1, "", G1 + ".stream: {topic: spend}"),
+                error(Reason.NameInvalid, G1 + ".name", "", "metadata.name: " + "m".repeat(40)),
+                error(Reason.TtlTooShort, G0 + ".ttl", G0 + ".ttl: 1d10m", G0 + ".ttl: 1d9m"),
+                error(
+                        Reason.TtlTooShort,
+                        G0 + ".ttl",
+                        "- " + G0 + ".stream.allowedLateness & " + G0 + ".ttl: 1d10m",
+                        "- " + G0 + ".stream.allowedLateness & " + G0 + ".ttl: 1d"),
+                error(Reason.TtlTooShort, G1 + ".ttl", G1 + ".ttl: 26h", G1 + ".ttl: 25h"),
+                error(Reason.InvalidDuration, G0 + ".ttl", "", G0 + ".ttl: 8 days"),
+                error(
+                        Reason.InvalidValue,
+                        G0 + ".stream.deadLetterTopic",
+                        G0 + ".stream.deadLetterTopic: bad",
+                        G0 + ".stream.deadLetterTopic: purchases"),
+                error(
+                        Reason.InvalidDuration,
+                        G0 + ".stream.eventTime.maxFuture",
+                        G0 + ".stream.eventTime.maxFuture: 1m",
+                        G0 + ".stream.eventTime.maxFuture: 1h"),
+                error(
+                        Reason.Required,
+                        G0 + ".stream.eventTime.field",
+                        "- " + G0 + ".stream.eventTime",
+                        "- " + G0 + ".stream.eventTime.field"),
+                error(Reason.AggregationsRequired, G0 + ".aggregations", "", G0 + ".aggregations: []"),
+                error(Reason.FieldDoesNotApply, G0 + ".columns", "", G0 + ".columns: [{name: x, datatype: FP32}]"),
+                error(Reason.DuplicateName, A1 + ".name", "", A1 + ".name: count_1h"),
+                error(Reason.NotSupported, A1 + ".function", A1 + ".function: stddev", A1 + ".function: decayed_sum"),
+                error(
+                        Reason.NotSupported,
+                        A1 + ".function",
+                        A1 + ".function: max",
+                        A1 + ".function: approx_percentile"),
+                error(Reason.ColumnRequired, A1 + ".column", A1 + ".column: tip", "- " + A1 + ".column"),
+                error(Reason.FieldDoesNotApply, A1 + ".column", "", A1 + ".function: count"),
+                error(Reason.WindowOutOfBounds, A1 + ".timeWindow", A1 + ".timeWindow: 1m", A1 + ".timeWindow: 59s"),
+                error(
+                        Reason.WindowOutOfBounds,
+                        A1 + ".timeWindow",
+                        A1 + ".timeWindow: 372d & " + G0 + ".ttl: 373d",
+                        A1 + ".timeWindow: 373d & " + G0 + ".ttl: 400d"),
+                error(
+                        Reason.ArgumentInvalid,
+                        A1 + ".args.n",
+                        A1 + ": {name: sum_1d, function: last_n, column: mcc, timeWindow: 1d, args: {n: 1}}",
+                        A1 + ": {name: sum_1d, function: last_n, column: mcc, timeWindow: 1d}"),
+                error(
+                        Reason.ArgumentInvalid,
+                        G0 + ".aggregations[2].args.lgK",
+                        G0 + ".aggregations[2].args.lgK: 12",
+                        G0 + ".aggregations[2].args.lgK: 13"),
+                error(Reason.ArgumentInvalid, A1 + ".args.q", "", A1 + ".args: {q: \"0.5\"}"),
+                error(Reason.DefaultInvalid, A1 + ".default", A1 + ".default: \"-1.5\"", A1 + ".default: none"),
+                error(Reason.FreshnessDoesNotApply, G0 + ".freshness.maxAge", "", G0 + ".freshness: {maxAge: 1h}"),
+                error(Reason.FreshnessDoesNotApply, G1 + ".freshness", "", G1 + ".freshness: {maxLag: 2s}"),
+                error(
+                        Reason.NotSupported,
+                        G1 + ".batch.storageUri",
+                        G1 + ".batch.storageUri: configmap://profile/profile.csv",
+                        G1 + ".batch.storageUri: s3://features/profile/"),
+                error(
+                        Reason.NotSupported,
+                        G1 + ".batch.storageUri",
+                        "",
+                        G1 + ".batch.storageUri: https://example.com/profile.csv"),
+                error(
+                        Reason.ScheduleInvalid,
+                        G1 + ".batch.schedule",
+                        G1 + ".batch.schedule: '@daily'",
+                        G1 + ".batch.schedule: 0 2 * *"),
+                warning(
+                        Reason.ScheduleMissing,
+                        G1 + ".batch.schedule",
+                        "- " + G1 + ".batch.schedule & - " + G1 + ".freshness",
+                        "- " + G1 + ".batch.schedule"),
+                error(Reason.ColumnsRequired, G1 + ".columns", "", G1 + ".columns: []"),
+                error(
+                        Reason.NotSupported,
+                        G1 + ".columns[0].datatype",
+                        G1 + ".columns[0].datatype: INT32",
+                        G1 + ".columns[0].datatype: BYTES"),
+                error(Reason.DefaultInvalid, G1 + ".columns[0].default", "", G1 + ".columns[0].default: zero"),
+                error(
+                        Reason.DefaultInvalid,
+                        "spec.features.request[0].default",
+                        "spec.features.request[0]: {name: amount, datatype: FP32, default: \"1\"}",
+                        "spec.features.request[0].default: \"1\""),
+                error(
+                        Reason.DuplicateName,
+                        "spec.features.request[1].name",
+                        "",
+                        "spec.features.request[1]: {name: profile, datatype: FP32}"),
+                error(Reason.VectorEntryUnknown, "spec.features.vector[0]", "", "spec.features.vector[0]: amonut"),
+                error(
+                        Reason.VectorEntryUnknown,
+                        "spec.features.vector[2]",
+                        "",
+                        "spec.features.vector[2]: purchases.sum_2d"),
+                error(
+                        Reason.VectorEntryUnknown,
+                        "spec.features.vector[4]",
+                        "",
+                        "spec.features.vector[4]: profil.avg_30d_spend"),
+                error(
+                        Reason.VectorEntryNotNumeric,
+                        "spec.features.vector[0]",
+                        "spec.features.request[0].datatype: INT64",
+                        "spec.features.request[0].datatype: BYTES"),
+                error(
+                        Reason.VectorDoesNotFitModel,
+                        "spec.features.vector",
+                        "- spec.model.inputs",
+                        "- spec.features.vector[0]"),
+                error(
+                        Reason.VectorDoesNotFitModel,
+                        "spec.model.inputs[0].datatype",
+                        "spec.model.inputs[0].datatype: FP64",
+                        "spec.model.inputs[0].datatype: BYTES"),
+                warning(Reason.GroupUnused, G1, "", "spec.features.vector[4]: purchases.count_1h"),
+                warning(
+                        Reason.RequestFieldUnused,
+                        "spec.features.request[1]",
+                        "",
+                        "spec.features.request[1]: {name: country, datatype: FP32}"));
+    }
+
+    private static List<Rule> answers() {
+        String threshold = "spec.postProcessing.threshold";
+        String response = "spec.fallback.response";
+        String order = "spec.fallback.order";
+        return List.of(
+                error(Reason.ThresholdInvalid, threshold + ".output", "", threshold + ".output: scores"),
+                error(Reason.ThresholdInvalid, threshold + ".index", threshold + ".index: 0", threshold + ".index: 2"),
+                error(Reason.ThresholdInvalid, threshold + ".labels", "", threshold + ".labels: [same, same]"),
+                error(
+                        Reason.ThresholdInvalid,
+                        threshold + ".above",
+                        threshold + ".above: 1e-3",
+                        threshold + ".above: high"),
+                error(Reason.FallbackResponseRequired, response, "", "- " + response),
+                error(
+                        Reason.FallbackResponseRequired,
+                        response,
+                        order + ": [LastKnown] & - " + response,
+                        "- " + order + " & - " + response),
+                error(Reason.FallbackResponseRequired, response, "", response + ": {}"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".label",
+                        response + ".label: review",
+                        response + ".label: deny"),
+                error(Reason.FallbackDoesNotFit, response + ".label", "", "- " + response + ".label"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".label",
+                        "- " + response + ".label & - spec.postProcessing",
+                        "- spec.postProcessing"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".outputs[0].name",
+                        "",
+                        response + ".outputs[0].name: probability"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".outputs[0].datatype",
+                        "",
+                        response + ".outputs[0].datatype: FP64"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".outputs[0].data",
+                        "- spec.model.outputs & " + response + ".outputs[0].data: [\"0.0\"]",
+                        response + ".outputs[0].data: [\"0.0\"]"),
+                error(
+                        Reason.FallbackDoesNotFit,
+                        response + ".outputs[0].data[1]",
+                        "",
+                        response + ".outputs[0].data[1]: none"),
+                error(
+                        Reason.FallbackUnreachable,
+                        order + "[1]",
+                        order + ": [LastKnown, Default]",
+                        order + ": [Default, LastKnown]"),
+                error(Reason.FallbackUnreachable, order + "[1]", "", order + ": [LastKnown, LastKnown]"),
+                error(Reason.FallbackUnreachable, response, "", order + ": [LastKnown]"),
+                error(
+                        Reason.FallbackUnreachable,
+                        "spec.fallback.on[0]",
+                        "spec.fallback.on: [FeatureMissing]",
+                        "spec.fallback.on: [FeatureMissing] & - spec.features"),
+                error(Reason.NotSupported, order + "[0]", "", order + ": [PreviousVersion, Default]"),
+                warning(
+                        Reason.CacheOutlivesFreshness,
+                        "spec.cache.request.ttl",
+                        "spec.cache.request: {ttl: 2s, key: Inputs}",
+                        "spec.cache.request: {ttl: 3s, key: Inputs}"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.cache.request.key",
+                        "spec.cache.request.key: Inputs",
+                        "- spec.features"),
+                error(
+                        Reason.BaselineUnreachable,
+                        "spec.monitoring.drift.baseline",
+                        "spec.model.storageUri: pvc://m/k",
+                        "spec.model.storageUri: https://example.com/model.onnx"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.monitoring.drift.baseline",
+                        "",
+                        "spec.monitoring.drift.baseline: ../secret"),
+                error(
+                        Reason.Required,
+                        "spec.monitoring.drift",
+                        "",
+                        "- spec.features & - spec.cache & spec.fallback.order: [Default]"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.monitoring.drift.threshold",
+                        "",
+                        "spec.monitoring.drift.threshold: \"0\""));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void acceptsAndRejects(Rule rule) {
+        assertThat(matching(rule, rule.accepted())).as("accepted example").isEmpty();
+        List<Finding> found = matching(rule, rule.rejected());
+        assertThat(found)
+                .as("rejected example: all findings are %s", check(rule.rejected()))
+                .hasSize(1);
+        assertThat(found.get(0).severity()).isEqualTo(rule.severity());
+        assertThat(found.get(0).message()).isNotBlank();
+    }
+
+    @Test
+    void fullSpecHasNoFinding() {
+        assertThat(SpecCheck.check(Specs.full())).isEmpty();
+    }
+
+    @Test
+    void fraudSampleHasNoFinding() {
+        assertThat(SpecCheck.check(Specs.fraudSample())).isEmpty();
+    }
+
+    @Test
+    void everyReasonHasARule() {
+        Set<Reason> tested = EnumSet.noneOf(Reason.class);
+        rules().forEach(r -> tested.add(r.reason()));
+        tested.add(Reason.UnknownField); // the command line's schema check
+        assertThat(tested).containsExactlyInAnyOrder(Reason.values());
+    }
+
+    @Test
+    void messagesNameValueAndCure() {
+        assertThat(check("spec.features.vector[2]: purchases.sum_2d"))
+                .extracting(Finding::toString)
+                .containsExactly("error spec.features.vector[2]: 'sum_2d' is no feature of group purchases, which has"
+                        + " [count_1h, sum_1d, merchants_1d]; use one of them or add it there [VectorEntryUnknown]");
+        assertThat(check("spec.model.storageUri: s3://models/model.onnx & - spec.monitoring"))
+                .extracting(Finding::message)
+                .containsExactly("s3:// is not supported by this release; use configmap://<name>/<key>,"
+                        + " pvc://<claim>/<path> or https://…");
+    }
+
+    /** A spec that an older client wrote, or that nobody finished, is findings and never an exception. */
+    @Test
+    void emptySpecIsFindings() {
+        List<Finding> findings = SpecCheck.check(new dev.millrace.api.v1alpha1.RealtimeModel());
+        assertThat(findings).extracting(Finding::field).contains("metadata.name", "spec.model.storageUri");
+        assertThat(SpecCheck.isPlannable(findings)).isFalse();
+    }
+
+    private static List<Finding> matching(Rule rule, String edits) {
+        return check(edits).stream()
+                .filter(f -> f.reason() == rule.reason() && f.field().equals(rule.field()))
+                .toList();
+    }
+
+    private static List<Finding> check(String edits) {
+        String[] each = edits.isEmpty()
+                ? new String[0]
+                : Arrays.stream(edits.split(" & ", -1)).map(String::trim).toArray(String[]::new);
+        return SpecCheck.check(Specs.full(each));
+    }
+}

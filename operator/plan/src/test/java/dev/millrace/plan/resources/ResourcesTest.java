@@ -1,0 +1,328 @@
+package dev.millrace.plan.resources;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.plan.PlanInputs;
+import dev.millrace.plan.Specs;
+import dev.millrace.plan.StackPlan;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked // what is null here fails the test
+class ResourcesTest {
+    private static final String NO_FEATURES = "- spec.features";
+
+    private static StackPlan withoutFeatures() {
+        return Specs.plan(
+                NO_FEATURES,
+                "- spec.kafka",
+                "- spec.logger",
+                "- spec.cache",
+                "- spec.monitoring",
+                "spec.fallback.order: [Default]");
+    }
+
+    private static List<String> names(StackPlan plan) {
+        return Resources.all(plan).stream()
+                .map(o -> o.getKind() + "/" + o.getMetadata().getName())
+                .toList();
+    }
+
+    @Test
+    void aWholeStack() {
+        StackPlan plan = Specs.plan();
+        String job = Loaders.firstJobs(plan).get(0).getMetadata().getName();
+        assertThat(job).matches("fraud-profile-load-[0-9a-f]{8}");
+        assertThat(names(plan))
+                .containsExactly(
+                        "ServiceAccount/fraud-server",
+                        "ServiceAccount/fraud-store",
+                        "ServiceAccount/fraud-aggregator",
+                        "ServiceAccount/fraud-loader",
+                        "ConfigMap/fraud-store",
+                        "Service/fraud-store",
+                        "StatefulSet/fraud-store",
+                        "ConfigMap/fraud-aggregator",
+                        "Deployment/fraud-aggregator",
+                        "Job/" + job,
+                        "CronJob/fraud-profile-load",
+                        "ConfigMap/fraud-serving",
+                        "Deployment/fraud-server",
+                        "Service/fraud",
+                        "HorizontalPodAutoscaler/fraud-server",
+                        "PodDisruptionBudget/fraud-server",
+                        "NetworkPolicy/fraud-server",
+                        "NetworkPolicy/fraud-store",
+                        "NetworkPolicy/fraud-aggregator");
+    }
+
+    @Test
+    void onlyWhatTheSpecAsksFor() {
+        assertThat(names(withoutFeatures()))
+                .containsExactly(
+                        "ServiceAccount/fraud-server",
+                        "ConfigMap/fraud-serving",
+                        "Deployment/fraud-server",
+                        "Service/fraud",
+                        "HorizontalPodAutoscaler/fraud-server",
+                        "PodDisruptionBudget/fraud-server",
+                        "NetworkPolicy/fraud-server");
+        assertThat(names(Specs.plan("spec.features.store: {external: {address: 'redis://s:6379'}}")))
+                .noneMatch(n -> n.endsWith("-store"));
+        assertThat(names(Specs.plan("spec.network.policy: Disabled"))).noneMatch(n -> n.startsWith("NetworkPolicy"));
+        assertThat(names(Specs.plan("- spec.features.groups[0]", "spec.features.vector: [profile.avg_30d_spend]")))
+                .doesNotContain("Deployment/fraud-aggregator", "ServiceAccount/fraud-aggregator")
+                .contains("ConfigMap/fraud-aggregator", "CronJob/fraud-profile-load");
+        assertThat(names(Specs.plan("- spec.features.groups[1].batch.schedule")))
+                .noneMatch(n -> n.startsWith("CronJob"));
+        assertThat(names(Specs.plan("- spec.scaling"))).noneMatch(n -> n.matches("(Horizontal|PodDis).*"));
+        assertThat(names(Specs.plan("spec.server.podTemplate.serviceAccountName: mine")))
+                .doesNotContain("ServiceAccount/fraud-server");
+    }
+
+    @Test
+    void everyObjectHasLabelsNamespaceAndOwner() {
+        StackPlan plan = Specs.plan("metadata.uid: 1234");
+        for (HasMetadata object : Resources.all(plan)) {
+            assertThat(object.getMetadata().getNamespace()).isEqualTo("payments");
+            assertThat(object.getMetadata().getLabels())
+                    .containsEntry("app.kubernetes.io/managed-by", "millrace")
+                    .containsEntry("app.kubernetes.io/instance", "fraud")
+                    .containsKey("app.kubernetes.io/component");
+            assertThat(object.getMetadata().getOwnerReferences())
+                    .singleElement()
+                    .satisfies(o -> {
+                        assertThat(o.getUid()).isEqualTo("1234");
+                        assertThat(o.getKind()).isEqualTo("RealtimeModel");
+                        assertThat(o.getController()).isTrue();
+                    });
+        }
+    }
+
+    @Test
+    void suspendedKeepsOnlyTheStoreRunning() {
+        StackPlan plan = Specs.plan("spec.suspend: true");
+        assertThat(names(plan)).noneMatch(n -> n.matches("(Horizontal|PodDis).*"));
+        assertThat(ServerDeployment.of(plan).getSpec().getReplicas()).isZero();
+        assertThat(AggregatorDeployment.of(plan).getSpec().getReplicas()).isZero();
+        assertThat(StoreStatefulSet.of(plan).getSpec().getReplicas()).isEqualTo(1);
+        assertThat(Loaders.cronJobs(plan)).allMatch(c -> c.getSpec().getSuspend());
+        assertThat(Loaders.firstJobs(plan)).allMatch(j -> j.getSpec().getSuspend());
+    }
+
+    @Test
+    void replicasAreLeftToTheAutoscaler() {
+        assertThat(ServerDeployment.of(Specs.plan()).getSpec().getReplicas()).isNull();
+        StackPlan handOver =
+                StackPlan.of(Specs.full(), PlanInputs.of(Specs.IMAGES).withKeepReplicas(3));
+        assertThat(ServerDeployment.of(handOver).getSpec().getReplicas()).isEqualTo(3);
+        StackPlan fixed = Specs.plan("- spec.scaling.maxReplicas");
+        assertThat(ServerDeployment.of(fixed).getSpec().getReplicas()).isEqualTo(2);
+        assertThat(ServerAutoscaler.of(fixed)).isNull();
+    }
+
+    @Test
+    void autoscalerSaysWhy() {
+        var autoscaler = ServerAutoscaler.of(Specs.plan());
+        assertThat(autoscaler.getMetadata().getAnnotations().get("millrace.dev/rationale"))
+                .contains("p99.9<=50ms", "399 rps");
+        assertThat(autoscaler.getSpec().getMetrics()).singleElement().satisfies(m -> {
+            assertThat(m.getContainerResource().getContainer()).isEqualTo("server");
+            assertThat(m.getContainerResource().getTarget().getAverageUtilization())
+                    .isEqualTo(64);
+        });
+        assertThat(autoscaler.getSpec().getBehavior().getScaleDown().getStabilizationWindowSeconds())
+                .isEqualTo(300);
+    }
+
+    @Test
+    void modelLoaderReadsWhatTheUriNames() {
+        assertThat(loaderArgs(Specs.plan()))
+                .containsExactly(
+                        "--source",
+                        "/source/model.onnx",
+                        "--digest",
+                        "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                        "--target",
+                        "/models/model.onnx");
+        assertThat(loaderArgs(Specs.plan("spec.model.storageUri: pvc://models/fraud/7.onnx")))
+                .contains("/source/fraud/7.onnx");
+        assertThat(loaderArgs(Specs.plan("spec.model.storageUri: https://example.com/m.onnx", "- spec.monitoring")))
+                .startsWith("--uri", "https://example.com/m.onnx");
+    }
+
+    private static List<String> loaderArgs(StackPlan plan) {
+        return ServerDeployment.of(plan)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getInitContainers()
+                .get(0)
+                .getArgs();
+    }
+
+    @Test
+    void serverRollsWithoutLosingAReplicaAndOnEveryChangeOfItsDocument() {
+        Deployment server = ServerDeployment.of(Specs.plan());
+        assertThat(server.getSpec()
+                        .getStrategy()
+                        .getRollingUpdate()
+                        .getMaxUnavailable()
+                        .getIntVal())
+                .isZero();
+        assertThat(hash(server)).isEqualTo(hash(ServerDeployment.of(Specs.plan("spec.scaling.maxReplicas: 9"))));
+        assertThat(hash(server))
+                .isNotEqualTo(hash(ServerDeployment.of(Specs.plan("spec.slo.latency.threshold: 60ms"))));
+    }
+
+    @Test
+    void aBatchGroupsChangeRestartsNoStream() {
+        String before = hash(AggregatorDeployment.of(Specs.plan()));
+        assertThat(hash(AggregatorDeployment.of(Specs.plan("spec.features.groups[1].ttl: 40h"))))
+                .isEqualTo(before);
+        assertThat(hash(AggregatorDeployment.of(Specs.plan("spec.features.groups[0].ttl: 40d"))))
+                .isNotEqualTo(before);
+    }
+
+    @Test
+    void aChangedBatchGroupIsAnotherFirstJob() {
+        String before = Loaders.firstJobs(Specs.plan()).get(0).getMetadata().getName();
+        assertThat(Loaders.firstJobs(Specs.plan("spec.features.groups[0].ttl: 40d"))
+                        .get(0)
+                        .getMetadata()
+                        .getName())
+                .isEqualTo(before);
+        assertThat(Loaders.firstJobs(Specs.plan("spec.features.groups[1].batch.storageUri: pvc://profile/new.csv"))
+                        .get(0)
+                        .getMetadata()
+                        .getName())
+                .isNotEqualTo(before);
+    }
+
+    private static String hash(Deployment deployment) {
+        return deployment.getSpec().getTemplate().getMetadata().getAnnotations().get("millrace.dev/config-hash");
+    }
+
+    @Test
+    void podTemplateAddsAndNeverReplaces() {
+        var template = ServerDeployment.of(Specs.plan()).getSpec().getTemplate();
+        assertThat(template.getMetadata().getLabels())
+                .containsEntry("team", "risk")
+                .containsEntry("millrace.dev/variant", "stable");
+        assertThat(template.getMetadata().getAnnotations()).containsEntry("example.com/note", "kept");
+        assertThat(template.getSpec().getNodeSelector()).containsEntry("pool", "fast");
+        assertThat(template.getSpec().getPriorityClassName()).isEqualTo("high");
+        assertThat(template.getSpec().getTolerations()).hasSize(1);
+    }
+
+    @Test
+    void secretsAreFilesOfTheConfigVolume() {
+        List<VolumeProjection> sources = AggregatorDeployment.of(Specs.plan())
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getVolumes()
+                .get(0)
+                .getProjected()
+                .getSources();
+        Map<String, String> paths = new TreeMap<>();
+        sources.stream().filter(s -> s.getSecret() != null).forEach(s -> s.getSecret()
+                .getItems()
+                .forEach(i -> paths.put(i.getPath(), s.getSecret().getName() + "/" + i.getKey())));
+        assertThat(paths)
+                .containsExactly(
+                        Map.entry("kafka-ca/ca.crt", "kafka-ca/ca.crt"),
+                        Map.entry("kafka-credentials/password", "kafka-user/password"),
+                        Map.entry("kafka-credentials/username", "kafka-user/username"),
+                        Map.entry("store/password", "fraud-store/password"));
+        for (Container container : ServerDeployment.of(Specs.plan())
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()) {
+            assertThat(container.getEnv()).allMatch(e -> e.getValueFrom() == null);
+        }
+    }
+
+    @Test
+    void storeTakesItsPasswordFromAFile() {
+        StackPlan plan = Specs.plan();
+        var secret = StoreSecret.of(plan, "abcdefghijklmnop1234");
+        assertThat(new String(Base64.getDecoder().decode(secret.getData().get("auth.conf"))))
+                .isEqualTo("requirepass abcdefghijklmnop1234\n");
+        assertThat(new String(Base64.getDecoder().decode(secret.getData().get("password"))))
+                .isEqualTo("abcdefghijklmnop1234");
+        assertThatThrownBy(() -> StoreSecret.of(plan, "short")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(StoreSecret.of(withoutFeatures(), "abcdefghijklmnop1234")).isNull();
+        Container store = StoreStatefulSet.of(plan)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0);
+        assertThat(store.getCommand()).containsExactly("valkey-server");
+        assertThat(store.getArgs()).containsExactly("/etc/millrace/store.conf");
+        assertThat(StoreConfigMap.of(plan).getData().get("store.conf"))
+                .contains("maxmemory 100663296\n", "maxmemory-policy noeviction\n", "save \"\"\n", "appendonly no\n")
+                .contains("include /etc/millrace/auth.conf\n");
+    }
+
+    @Test
+    void storeIsReachedByItsOwnStackOnly() {
+        NetworkPolicy policy = NetworkPolicies.store(Specs.plan());
+        assertThat(policy.getSpec().getIngress()).singleElement().satisfies(rule -> {
+            assertThat(rule.getPorts())
+                    .singleElement()
+                    .satisfies(p -> assertThat(p.getPort().getIntVal()).isEqualTo(6379));
+            assertThat(rule.getFrom()).hasSize(3).allSatisfy(peer -> {
+                assertThat(peer.getNamespaceSelector()).isNull();
+                assertThat(peer.getPodSelector().getMatchLabels()).containsEntry("app.kubernetes.io/instance", "fraud");
+            });
+        });
+    }
+
+    @Test
+    void callersAreTheNamespaceOrWhomTheSpecAllows() {
+        assertThat(NetworkPolicies.server(Specs.plan())
+                        .getSpec()
+                        .getIngress()
+                        .get(0)
+                        .getFrom())
+                .singleElement()
+                .satisfies(p -> assertThat(p.getPodSelector().getMatchLabels()).isNullOrEmpty());
+        NetworkPolicy allowed = NetworkPolicies.server(
+                Specs.plan("spec.network.allowFrom: [{namespaceSelector: {matchLabels: {team: shop}}}]"));
+        assertThat(allowed.getSpec().getIngress().get(0).getFrom())
+                .singleElement()
+                .satisfies(p ->
+                        assertThat(p.getNamespaceSelector().getMatchLabels()).containsEntry("team", "shop"));
+    }
+
+    @Test
+    void baselineIsReadWhereTheModelLies() {
+        Container server = ServerDeployment.of(Specs.plan())
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0);
+        assertThat(server.getVolumeMounts()).anyMatch(m -> m.getMountPath().equals("/source") && m.getReadOnly());
+        Container without = ServerDeployment.of(Specs.plan("- spec.monitoring.drift"))
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0);
+        assertThat(without.getVolumeMounts()).noneMatch(m -> m.getMountPath().equals("/source"));
+    }
+}

@@ -135,8 +135,8 @@ final class SloRules {
                 + Promql.MODEL + ", slo) " + recorded(RATIO + window);
         return "{{ $value | humanizePercentage }} of the requests of the last " + window + " " + slo.bad() + "; "
                 + Promql.number(slo.objective().budget().movePointRight(2)) + "% may (objective "
-                + slo.objective().text() + "%)." + "{{ with query `" + left
-                + "` }} {{ . | first | value | humanizePercentage }} of the 30-day budget is left{{ end }}"
+                + slo.objective().text() + "%)." + "{{ with query `clamp_min(" + left
+                + ", 0)` }} {{ . | first | value | humanizePercentage }} of the 30-day budget is left{{ end }}"
                 + "{{ with query `" + gone
                 + "` }}; at this rate it is spent in {{ . | first | value | humanizeDuration }}{{ end }}.";
     }

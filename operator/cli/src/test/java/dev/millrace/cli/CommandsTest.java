@@ -61,7 +61,7 @@ class CommandsTest {
             minReplicas: 2            | minReplicas: two         | spec.scaling.minReplicas: must be a whole number
             minReplicas: 2            | minReplicas: 0           | spec.scaling.minReplicas: 0 is less than 1
             percentile: "99.9"        | percentile: 99.9         | spec.slo.latency.percentile: must be a string; write "99.9" in quotes
-            format: csv               | format: xml              | spec.features.groups[1].batch.format: 'xml' must be one of parquet, csv, jsonl
+            format: csv               | format: xml              | spec.features.groups[1].batch.format: 'xml' must be one of csv, jsonl, parquet
             threshold: 50ms           | threshold: 50 ms         | spec.slo.latency.threshold: '50 ms' does not match
             - {name: amount, datatype | - {nam: amount, datatype | spec.features.request[0].nam: is not a field of spec.features.request[0]; did you mean name?
             ttl: 2d                   | ttl: 1d                  | spec.features.groups[0].ttl: 1d is shorter than the longest window

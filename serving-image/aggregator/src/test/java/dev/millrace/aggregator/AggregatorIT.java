@@ -15,7 +15,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.Protocol;
 
 /** Events of a real broker become values of a real store. Each test runs a revision of its own over the same topic. */
 class AggregatorIT {
@@ -123,7 +123,7 @@ class AggregatorIT {
             bench.purchases(100, 20);
             bench.awaitOracle("a003", "before the pause");
             try (Jedis jedis = bench.jedis()) {
-                jedis.sendCommand(redis.clients.jedis.Protocol.Command.CLIENT, "PAUSE", "3000", "ALL");
+                jedis.sendCommand(Protocol.Command.CLIENT, "PAUSE", "3000", "ALL");
             }
             bench.purchases(2_000, 50);
             bench.awaitOracle("a003", "events while the store was paused for 3 s");
@@ -140,9 +140,8 @@ class AggregatorIT {
             bench.killStore();
             // only some customers buy: the others' values come back without an event
             bench.purchases(20, 5);
-            await("the reason in status")
-                    .atMost(Bench.PATIENCE)
-                    .until(() -> "FeatureStoreUnavailable".equals(aggregator.status().reason()));
+            await("the reason in status").atMost(Bench.PATIENCE).until(() -> "FeatureStoreUnavailable"
+                    .equals(aggregator.status().reason()));
             assertThat(aggregator.status().message()).contains("redis://127.0.0.1:");
             bench.restartStore();
             bench.awaitOracle("a004", "the store is back, empty");
@@ -165,7 +164,8 @@ class AggregatorIT {
             await("heartbeats after FLUSHALL")
                     .atMost(Bench.PATIENCE)
                     .pollInterval(Duration.ofMillis(5))
-                    .until(() -> bench.heartbeat(jedis, "a005", 0) != null && bench.heartbeat(jedis, "a005", 1) != null);
+                    .until(() ->
+                            bench.heartbeat(jedis, "a005", 0) != null && bench.heartbeat(jedis, "a005", 1) != null);
             assertThat(bench.wrong(jedis, "a005")).isEmpty();
             assertThat(aggregator.status().state()).isEqualTo("Running");
         }
@@ -189,36 +189,12 @@ class AggregatorIT {
 
     @Test
     void aMissingTopicIsWaitedFor() throws Exception {
-        FeatureGroup like = bench.config(dir, "a007").groups().get(0);
-        FeatureGroup.Stream s = Objects.requireNonNull(like.stream());
-        FeatureGroup group = new FeatureGroup(
-                "later",
-                like.entity(),
-                "a007",
-                new FeatureGroup.Stream(
-                        "not-yet",
-                        s.format(),
-                        s.eventTimeField(),
-                        s.eventTimeUnit(),
-                        s.maxFutureMs(),
-                        s.allowedLatenessMs(),
-                        s.filter(),
-                        "not-yet.dlq"),
-                null,
-                like.aggregations(),
-                like.columns(),
-                like.ttlMs(),
-                like.maxLagMs(),
-                like.pipelineMs(),
-                like.maxAgeMs(),
-                like.onMissing(),
-                like.onStale());
-        AggregatorConfig config = Purchases.config(
-                bench.broker.bootstrapServers(), bench.store().address(), dir, 1, group);
+        FeatureGroup group = Purchases.group("not-yet", "a007", null);
+        AggregatorConfig config =
+                Purchases.config(bench.broker.bootstrapServers(), bench.store().address(), dir, 1, group);
         try (Aggregator aggregator = start(config)) {
-            await("the reason in status")
-                    .atMost(Bench.PATIENCE)
-                    .until(() -> "TopicMissing".equals(aggregator.status().reason()));
+            await("the reason in status").atMost(Bench.PATIENCE).until(() -> "TopicMissing"
+                    .equals(aggregator.status().reason()));
             assertThat(aggregator.status().message()).contains("'not-yet'");
             assertThat(aggregator.status().state()).isEqualTo("Failed");
             assertThat(get(aggregator, "/readyz").statusCode()).isEqualTo(503);
@@ -237,12 +213,11 @@ class AggregatorIT {
 
     @Test
     void withoutABrokerTheProcessStaysAndSaysWhy() throws Exception {
-        AggregatorConfig config = Purchases.config(
-                "127.0.0.1:1", bench.store().address(), dir, 1, Purchases.group("a008", null));
+        AggregatorConfig config =
+                Purchases.config("127.0.0.1:1", bench.store().address(), dir, 1, Purchases.group("a008", null));
         try (Aggregator aggregator = start(config)) {
-            await("the reason in status")
-                    .atMost(Bench.PATIENCE)
-                    .until(() -> "KafkaUnavailable".equals(aggregator.status().reason()));
+            await("the reason in status").atMost(Bench.PATIENCE).until(() -> "KafkaUnavailable"
+                    .equals(aggregator.status().reason()));
             assertThat(aggregator.status().message()).contains("127.0.0.1:1");
             assertThat(get(aggregator, "/livez").statusCode()).isEqualTo(200);
         }

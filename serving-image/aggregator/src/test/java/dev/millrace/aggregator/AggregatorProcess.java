@@ -44,7 +44,8 @@ final class AggregatorProcess implements AutoCloseable {
                         port -> port > 0);
     }
 
-    static AggregatorProcess start(Path dir, AggregatorConfig config, long delayMs, boolean barrier) throws IOException {
+    static AggregatorProcess start(Path dir, AggregatorConfig config, long delayMs, boolean barrier)
+            throws IOException {
         Path run = Files.createTempDirectory(dir, "run");
         Path document = run.resolve("aggregator.json");
         Files.writeString(document, Json.write(config));

@@ -90,7 +90,11 @@ final class Bench implements AutoCloseable {
 
     /** Sends anything. */
     void send(@Nullable String key, String value) {
-        producer.send(new ProducerRecord<>(Purchases.TOPIC, key, value));
+        send(Purchases.TOPIC, key, value);
+    }
+
+    void send(String topic, @Nullable String key, String value) {
+        producer.send(new ProducerRecord<>(topic, key, value));
     }
 
     void flush() {
@@ -99,8 +103,9 @@ final class Bench implements AutoCloseable {
 
     /** Features of a customer as a server would read them; null when there is no value. */
     double @Nullable [] read(Jedis jedis, String revision, String customer) {
-        byte[] value = jedis.get(StoreKeys.value(Purchases.NS, Purchases.CUSTOMER, List.of(customer), Purchases.group(revision, null))
-                .getBytes(StandardCharsets.UTF_8));
+        byte[] value = jedis.get(
+                StoreKeys.value(Purchases.NS, Purchases.CUSTOMER, List.of(customer), Purchases.group(revision, null))
+                        .getBytes(StandardCharsets.UTF_8));
         double[] out = new double[LAYOUT.width()];
         return value != null && new TileReader(LAYOUT).read(value, System.currentTimeMillis(), out, 0) ? out : null;
     }
@@ -115,7 +120,8 @@ final class Bench implements AutoCloseable {
     void awaitOracle(String revision, String what) {
         long start = System.nanoTime();
         try (Jedis jedis = jedis()) {
-            await(what).atMost(PATIENCE)
+            await(what)
+                    .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(20))
                     .ignoreException(JedisException.class)
                     .untilAsserted(() -> assertThat(wrong(jedis, revision)).isEmpty());

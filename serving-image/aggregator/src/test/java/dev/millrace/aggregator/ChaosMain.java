@@ -19,9 +19,8 @@ final class ChaosMain {
     /** {@code aggregator.json, ms that a write takes, barrier|no-barrier}. */
     public static void main(String[] args) throws Exception {
         long delayMs = Long.parseLong(args[1]);
-        Tuning tuning = Tuning.defaults()
-                .withSessionTimeout(Duration.ofMillis(1_500))
-                .withRetry(Duration.ofMillis(300));
+        Tuning tuning =
+                Tuning.defaults().withSessionTimeout(Duration.ofMillis(1_500)).withRetry(Duration.ofMillis(300));
         Main.run(Aggregator.start(
                 Main.read(Path.of(args[0])),
                 args[2].equals("barrier") ? tuning : tuning.withoutBarrier(),

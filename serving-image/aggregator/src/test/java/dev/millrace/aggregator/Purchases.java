@@ -27,11 +27,15 @@ public final class Purchases {
     }
 
     public static FeatureGroup group(String revision, @Nullable String filter) {
+        return group(TOPIC, revision, filter);
+    }
+
+    public static FeatureGroup group(String topic, String revision, @Nullable String filter) {
         return new FeatureGroup(
                 "purchases",
                 "customer",
                 revision,
-                new FeatureGroup.Stream(TOPIC, "json", "ts", "ms", 5_000, 600_000, filter, deadLetters(revision)),
+                new FeatureGroup.Stream(topic, "json", "ts", "ms", 5_000, 600_000, filter, deadLetters(revision)),
                 null,
                 List.of(
                         new Aggregation("count_1d", "count", null, DAY, Map.of(), "0"),

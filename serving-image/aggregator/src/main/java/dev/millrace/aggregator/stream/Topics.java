@@ -78,7 +78,8 @@ final class Topics {
                     .isEmpty()) {
                 return;
             }
-            await(admin.deleteConsumerGroups(List.of(definition.applicationId())).all());
+            await(admin.deleteConsumerGroups(List.of(definition.applicationId()))
+                    .all());
             LOG.warn("{}: the state is gone, the topic is read from its beginning", definition.applicationId());
         } catch (ExecutionException e) {
             // never started before, or another replica is just starting

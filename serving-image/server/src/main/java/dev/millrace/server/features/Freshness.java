@@ -4,6 +4,7 @@ import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
 import dev.millrace.contract.store.Heartbeat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,18 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
             }
         }
         return all;
+    }
+
+    /** Age in ms of the last complete run of each batch group that had one. */
+    public Map<String, Long> batchAges(List<GroupPlan> plans, long nowMs) {
+        Map<String, Long> ages = new HashMap<>();
+        for (GroupPlan plan : plans) {
+            long end = of(plan).batchEndMs();
+            if (!plan.isStream() && end > 0) {
+                ages.put(plan.name(), Math.max(0, nowMs - end));
+            }
+        }
+        return ages;
     }
 
     private GroupStatus stream(GroupPlan plan, String revision) {

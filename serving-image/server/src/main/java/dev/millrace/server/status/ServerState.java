@@ -24,6 +24,7 @@ public final class ServerState {
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile Snapshot snapshot = new Snapshot(Phase.Loading, null, null);
     private volatile @Nullable ServedModel model;
+    private volatile double overheadMs;
 
     public Snapshot snapshot() {
         return snapshot;
@@ -49,6 +50,15 @@ public final class ServerState {
 
     public void serve(ServedModel loaded) {
         model = loaded;
+    }
+
+    /** 99th percentile of the time outside the scheduler, as the warm-up measured it; 0 = not yet. */
+    public double overheadMs() {
+        return overheadMs;
+    }
+
+    public void overheadMs(double ms) {
+        overheadMs = ms;
     }
 
     /** A request begins. */

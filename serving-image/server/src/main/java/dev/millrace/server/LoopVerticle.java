@@ -1,0 +1,113 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.store.StoreKeys;
+import dev.millrace.server.features.FeatureFetcher;
+import dev.millrace.server.features.StoreLink;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.predict.InferService;
+import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.protocol.GrpcApi;
+import dev.millrace.server.protocol.RestApi;
+import dev.millrace.server.protocol.Served;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop: its own HTTP and gRPC listeners on the shared ports, and its own connection to the store. */
+final class LoopVerticle extends AbstractVerticle {
+    private final Parts parts;
+    private final int restPort;
+    private final int grpcPort;
+    private @Nullable StoreLink link;
+    private @Nullable HttpServer rest;
+    private @Nullable HttpServer grpc;
+
+    /** Ports 0 = any free one; see {@link #restPort}. */
+    LoopVerticle(Parts parts, int restPort, int grpcPort) {
+        this.parts = parts;
+        this.restPort = restPort;
+        this.grpcPort = grpcPort;
+    }
+
+    @Override
+    public void start(Promise<Void> started) {
+        ServingConfig config = parts.config();
+        InferService infer = new InferService(vertx, context, config, parts.state()::model, parts.metrics());
+        Served served = new Served(config, parts.state(), parts.metrics(), infer, predict(), parts.warmupToken());
+        HttpServerOptions options = new HttpServerOptions()
+                .setTcpNoDelay(true)
+                .setIdleTimeout(300)
+                .setMaxInitialLineLength(8192)
+                .setHandle100ContinueAutomatically(true);
+        HttpServer http = vertx.createHttpServer(new HttpServerOptions(options)).requestHandler(new RestApi(served));
+        HttpServer http2 =
+                vertx.createHttpServer(new HttpServerOptions(options)).requestHandler(GrpcApi.of(vertx, served));
+        rest = http;
+        grpc = http2;
+        http.listen(restPort, config.server().host())
+                .recover(e -> Future.failedFuture(taken("restPort", restPort, e)))
+                .compose(v -> http2.listen(grpcPort, config.server().host())
+                        .recover(e -> Future.failedFuture(taken("grpcPort", grpcPort, e))))
+                .<Void>mapEmpty()
+                .onComplete(started);
+    }
+
+    private static StartException taken(String field, int port, Throwable e) {
+        return new StartException("server." + field + ": cannot listen on " + port + ": " + e.getMessage(), e);
+    }
+
+    private @Nullable PredictService predict() {
+        PredictContext shared = parts.predict();
+        ServingConfig.Features features = parts.config().features();
+        if (shared == null || features == null) {
+            return null;
+        }
+        VectorPlan plan = shared.plan();
+        StoreLink store = new StoreLink(vertx, features.store());
+        link = store;
+        if (!plan.groups().isEmpty()) {
+            store.start();
+        }
+        FeatureFetcher fetcher = new FeatureFetcher(
+                vertx,
+                store,
+                plan,
+                StoreKeys.ns(parts.config().namespace(), parts.config().name()),
+                parts::freshness,
+                shared.wallClock());
+        return new PredictService(vertx, context, shared, fetcher);
+    }
+
+    int restPort() {
+        HttpServer server = rest;
+        return server == null ? 0 : server.actualPort();
+    }
+
+    int grpcPort() {
+        HttpServer server = grpc;
+        return server == null ? 0 : server.actualPort();
+    }
+
+    @Override
+    public void stop(Promise<Void> stopped) {
+        Future<Void> http = shutdown(rest);
+        Future<Void> http2 = shutdown(grpc);
+        Future.join(http, http2).<Void>mapEmpty().otherwiseEmpty().onComplete(done -> {
+            if (link != null) {
+                link.close();
+            }
+            stopped.complete();
+        });
+    }
+
+    /** Takes no new connection, ends idle ones, lets requests under way finish. */
+    private static Future<Void> shutdown(@Nullable HttpServer server) {
+        return server == null ? Future.succeededFuture() : server.shutdown(5, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,41 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ConfigException;
+import dev.millrace.contract.config.Json;
+import dev.millrace.contract.config.ServingConfig;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** {@code java … dev.millrace.server.Main --config serving.json}. Exit 2: the document cannot be used. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        if (args.length != 2 || !args[0].equals("--config")) {
+            die(System.err, "usage: millrace-server --config <serving.json>");
+        }
+        ModelServer server;
+        try {
+            ServingConfig config = Json.read(Files.readString(Path.of(args[1])), ServingConfig.class);
+            server = ModelServer.start(config);
+        } catch (IOException e) {
+            die(System.err, "millrace-server: cannot read " + args[1] + ": " + e.getMessage());
+            return;
+        } catch (ConfigException | StartException e) {
+            die(System.err, "millrace-server: " + args[1] + ": " + e.getMessage());
+            return;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop"));
+        server.onReady(ports -> System.out.println("millrace-server ready rest=" + ports.rest() + " grpc="
+                + ports.grpc() + " metrics=" + ports.metrics()));
+        System.out.println("millrace-server listening rest=" + server.ports().rest() + " grpc="
+                + server.ports().grpc() + " metrics=" + server.ports().metrics());
+    }
+
+    private static void die(PrintStream err, String message) {
+        err.println(message);
+        System.exit(2);
+    }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.status.ServerState.Phase;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole server: listens at once (so that probes and status answer), loads and warms the model beside, serves, drains.
+ */
+public final class ModelServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelServer.class);
+    /** So long a stopping server still takes requests of callers that have not heard of it. */
+    private static final long LAME_DUCK_MS = 2_000;
+
+    private static final int MAX_LOOPS = 8;
+
+    private final Vertx vertx;
+    private final Parts parts;
+    private final Ports ports;
+    private final List<String> deployments;
+    private final Starter starter;
+
+    private ModelServer(Vertx vertx, Parts parts, Ports ports, List<String> deployments, Starter starter) {
+        this.vertx = vertx;
+        this.parts = parts;
+        this.ports = ports;
+        this.deployments = deployments;
+        this.starter = starter;
+    }
+
+    /**
+     * Listens and begins to load; returns before the model is ready.
+     *
+     * @throws StartException when a port cannot be had
+     * @throws dev.millrace.contract.config.ConfigException when the document cannot be honoured
+     */
+    public static ModelServer start(ServingConfig config) {
+        int loops = Math.max(1, Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()));
+        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+        try {
+            Parts parts = PartsFactory.create(vertx, config);
+            FreshnessMonitor monitor = parts.monitor();
+            if (monitor != null) {
+                vertx.runOnContext(v -> monitor.start());
+            }
+            List<String> deployments = new ArrayList<>();
+            int rest = config.server().restPort();
+            int grpc = config.server().grpcPort();
+            for (int i = 0; i < loops; i++) {
+                // one after another: the first one turns port 0 into the port that the others share
+                LoopVerticle loop = new LoopVerticle(parts, rest, grpc);
+                deployments.add(await(vertx.deployVerticle(loop)));
+                rest = loop.restPort();
+                grpc = loop.grpcPort();
+            }
+            HttpServer metrics =
+                    vertx.createHttpServer(new HttpServerOptions()).requestHandler(new MetricsEndpoint(parts));
+            await(metrics.listen(config.server().metricsPort(), config.server().host())
+                    .recover(e -> Future.failedFuture(new StartException(
+                            "server.metricsPort: cannot listen on "
+                                    + config.server().metricsPort() + ": " + e.getMessage(),
+                            e))));
+            Ports ports = new Ports(rest, grpc, metrics.actualPort());
+            Starter starter = new Starter(vertx, parts, ports);
+            starter.start();
+            return new ModelServer(vertx, parts, ports, deployments, starter);
+        } catch (RuntimeException e) {
+            vertx.close();
+            throw e;
+        }
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException r ? r : new StartException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException | TimeoutException e) {
+            throw new StartException("the server did not start: " + e, e);
+        }
+    }
+
+    public Ports ports() {
+        return ports;
+    }
+
+    /** Calls back once, when the server has become ready; at once when it is. */
+    public void onReady(Consumer<Ports> then) {
+        starter.onReady(() -> then.accept(ports));
+    }
+
+    /** Unready first, then the requests under way, then the end. Blocks for {@code server.drainMs} at most. */
+    public void stop() {
+        parts.state().enter(Phase.Draining, "Draining", "the server is stopping");
+        parts.metrics().ready(false);
+        starter.stop();
+        long drainMs = Math.max(0, parts.config().server().drainMs());
+        long end = System.nanoTime() + drainMs * 1_000_000;
+        try {
+            TimeUnit.MILLISECONDS.sleep(Math.min(LAME_DUCK_MS, drainMs / 3));
+            for (String id : deployments) {
+                long left = Math.max(1_000, (end - System.nanoTime()) / 1_000_000);
+                vertx.undeploy(id).toCompletionStage().toCompletableFuture().get(left, TimeUnit.MILLISECONDS);
+            }
+            while (parts.state().underWay() > 0 && System.nanoTime() < end) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("stopping: {} requests are cut off", parts.state().underWay());
+        }
+        if (parts.log() != null) {
+            parts.log().close();
+        }
+        starter.close();
+        vertx.close();
+    }
+}

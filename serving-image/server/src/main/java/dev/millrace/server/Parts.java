@@ -1,0 +1,31 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.features.Freshness;
+import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.log.PredictionLog;
+import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.status.ServerState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the process has once.
+ *
+ * @param predict null = the spec has no features
+ * @param monitor null = no group to watch
+ * @param log null = no logger in the spec
+ */
+record Parts(
+        ServingConfig config,
+        ServerState state,
+        ServerMetrics metrics,
+        @Nullable PredictContext predict,
+        @Nullable FreshnessMonitor monitor,
+        @Nullable PredictionLog log,
+        String warmupToken) {
+
+    Freshness freshness() {
+        return monitor == null ? Freshness.UNKNOWN : monitor.current();
+    }
+}

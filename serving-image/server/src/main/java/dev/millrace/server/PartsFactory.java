@@ -1,0 +1,105 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ConfigException;
+import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.config.ServingConfig.Drift;
+import dev.millrace.contract.store.StoreKeys;
+import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.features.GroupPlan;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.log.PredictionLog;
+import dev.millrace.server.metrics.DriftMetrics;
+import dev.millrace.server.metrics.FeatureMetrics;
+import dev.millrace.server.metrics.LogMetrics;
+import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.predict.Fallbacks;
+import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.predict.PredictionSink;
+import dev.millrace.server.predict.RequestCache;
+import dev.millrace.server.predict.ThresholdRule;
+import dev.millrace.server.status.ServerState;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the parts of a server from its document. */
+final class PartsFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(PartsFactory.class);
+
+    private PartsFactory() {}
+
+    /**
+     * @throws ConfigException naming the field that cannot be honoured
+     */
+    static Parts create(Vertx vertx, ServingConfig config) {
+        ServerState state = new ServerState();
+        ServerMetrics metrics = new ServerMetrics(config);
+        byte[] token = new byte[16];
+        new SecureRandom().nextBytes(token);
+        String warmupToken = HexFormat.of().formatHex(token);
+        ServingConfig.Features features = config.features();
+        if (features == null) {
+            return new Parts(config, state, metrics, null, null, null, warmupToken);
+        }
+        VectorPlan plan = VectorPlan.of(features);
+        FreshnessMonitor monitor = plan.groups().isEmpty()
+                ? null
+                : new FreshnessMonitor(vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
+        PredictionLog log = log(config, plan, metrics);
+        PredictContext predict = new PredictContext(
+                config,
+                plan,
+                state::model,
+                new ThresholdRule(config.threshold()),
+                new Fallbacks(config.fallback()),
+                RequestCache.of(config.requestCache()),
+                metrics,
+                featureMetrics(metrics, plan, monitor),
+                drift(config.drift(), plan, metrics),
+                log == null ? PredictionSink.NONE : log,
+                System::currentTimeMillis);
+        return new Parts(config, state, metrics, predict, monitor, log, warmupToken);
+    }
+
+    private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, ServerMetrics metrics) {
+        ServingConfig.Logger spec = config.logger();
+        Kafka kafka = config.kafka();
+        if (spec == null) {
+            return null;
+        }
+        if (kafka == null) {
+            throw new ConfigException("logger: needs kafka.bootstrapServers");
+        }
+        return new PredictionLog(config, spec, kafka, plan, new LogMetrics(metrics));
+    }
+
+    private static FeatureMetrics featureMetrics(
+            ServerMetrics metrics, VectorPlan plan, @Nullable FreshnessMonitor monitor) {
+        List<String> names = plan.groups().stream().map(GroupPlan::name).toList();
+        return new FeatureMetrics(metrics, names, out -> {
+            if (monitor != null) {
+                monitor.current()
+                        .batchAges(plan.groups(), System.currentTimeMillis())
+                        .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group}));
+            }
+        });
+    }
+
+    private static @Nullable DriftMetrics drift(@Nullable Drift spec, VectorPlan plan, ServerMetrics metrics) {
+        if (spec == null) {
+            return null;
+        }
+        try {
+            return new DriftMetrics(metrics, plan.names(), DriftBaseline.read(spec.baselinePath()), spec.maxFeatures());
+        } catch (IllegalArgumentException e) {
+            // drift informs; it must not keep a model from serving
+            LOG.warn("monitoring.drift.baseline: {}; drift is not counted", e.getMessage());
+            return null;
+        }
+    }
+}

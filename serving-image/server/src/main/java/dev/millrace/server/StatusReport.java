@@ -1,0 +1,67 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.status.ServerStatus;
+import dev.millrace.contract.status.ServerStatus.BatchPoint;
+import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.server.engine.Calibration;
+import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.status.ServerState;
+import java.util.List;
+
+/** Builds the body of {@code /millrace/status}. A ready server that is degraded says by what. */
+final class StatusReport {
+    private final Parts parts;
+
+    StatusReport(Parts parts) {
+        this.parts = parts;
+    }
+
+    ServerStatus now() {
+        ServingConfig config = parts.config();
+        ServerState.Snapshot snapshot = parts.state().snapshot();
+        ServedModel model = parts.state().model();
+        String reason = snapshot.reason();
+        String message = snapshot.message();
+        PredictContext predict = parts.predict();
+        ServingConfig.Features spec = config.features();
+        if (reason == null
+                && parts.monitor() != null
+                && spec != null
+                && !parts.freshness().storeUp()) {
+            reason = "FeatureStoreUnavailable";
+            message = "features.store: " + spec.store().address()
+                    + " does not answer; features are defaults, or the fallback answers";
+        } else if (reason == null && parts.log() != null && parts.log().isKafkaAway()) {
+            reason = "KafkaUnavailable";
+            message =
+                    "kafka.bootstrapServers: " + parts.log().address() + " does not answer; the prediction log is lost";
+        }
+        List<GroupStatus> features = predict == null
+                ? List.of()
+                : parts.freshness()
+                        .statuses(predict.plan().groups(), predict.wallClock().getAsLong());
+        return new ServerStatus(
+                snapshot.phase().name(),
+                reason,
+                message,
+                config.name(),
+                config.model().version(),
+                config.model().digest(),
+                model == null ? null : model.model().executionProvider(),
+                model == null ? List.of() : model.model().inputs(),
+                model == null ? List.of() : model.model().outputs(),
+                model == null ? null : calibration(model.calibration()),
+                features);
+    }
+
+    private ServerStatus.Calibration calibration(Calibration c) {
+        List<BatchPoint> points = c.meanNanos().entrySet().stream()
+                .map(e -> new BatchPoint(e.getKey(), e.getValue() / 1e6))
+                .toList();
+        double service = points.isEmpty() ? 0 : points.get(0).ms();
+        return new ServerStatus.Calibration(
+                service, c.serviceCv(), parts.state().overheadMs(), points);
+    }
+}

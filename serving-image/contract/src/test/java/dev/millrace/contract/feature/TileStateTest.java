@@ -139,6 +139,22 @@ class TileStateTest {
     }
 
     @Test
+    void aNullIsNeitherCountedNorDistinctNorNewest() {
+        TileLayout layout = TileLayout.of(Groups.stream(List.of(
+                aggregation("events", "count", null, HOUR),
+                aggregation("present", "count", "amount", HOUR),
+                aggregation("distinct", "approx_count_distinct", "amount", HOUR),
+                aggregation("since", "time_since_last", "amount", HOUR))));
+        TileState s = TileState.empty(layout);
+        s.apply(0, 1, NOW, new Event(0, 5, "m").columns(layout));
+        s.apply(0, 2, NOW + 3_000, new Event(0, Double.NaN, "m").columns(layout));
+        double[] out = new double[layout.width()];
+        assertThat(new TileReader(layout).read(s.toValue(0, NOW, 0), NOW + 10_000, out, 0))
+                .isTrue();
+        assertThat(out).containsExactly(2, 1, 1, 10);
+    }
+
+    @Test
     void aQuietEntityIsSmall() {
         TileState s = TileState.empty(FRAUD);
         assertThat(s.toValue(0, NOW, 0)).hasSize(32 + 6 * 2);

@@ -21,6 +21,8 @@ final class DriftRules {
     static final String NOISE = "millrace:feature_psi_noise:24h";
     /** Fewer values than this say nothing about a distribution. */
     private static final int MIN_VALUES = 1_000;
+
+    private static final String RATIO_FLOOR = "0.0001";
     /** Quantile of the standard normal at 99.9 %. */
     private static final String Z = "3.09";
 
@@ -48,7 +50,11 @@ final class DriftRules {
                         BIN_COUNT,
                         "sum by (" + bin + ") (increase(" + promql.server(Metrics.FEATURE_OBSERVATIONS) + "[24h]))"),
                 record(COUNT, "sum by (" + feature + ") (" + promql.recorded(BIN_COUNT) + ")"),
-                record(REFERENCE, "max by (" + bin + ") (" + promql.server(Metrics.FEATURE_REFERENCE_RATIO) + ")"),
+                // a bin that the reference never saw would make the index infinite as well
+                record(
+                        REFERENCE,
+                        "clamp_min(max by (" + bin + ") (" + promql.server(Metrics.FEATURE_REFERENCE_RATIO) + "), "
+                                + RATIO_FLOOR + ")"),
                 // half a value in every bin (Laplace): an empty bin would make the index infinite
                 record(
                         BIN_RATIO,

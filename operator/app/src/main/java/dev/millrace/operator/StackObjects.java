@@ -1,6 +1,7 @@
 package dev.millrace.operator;
 
 import dev.millrace.plan.StackPlan;
+import dev.millrace.plan.resources.Monitoring;
 import dev.millrace.plan.resources.Resources;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.ArrayList;
@@ -12,6 +13,8 @@ final class StackObjects {
     private StackObjects() {}
 
     static List<HasMetadata> of(StackPlan plan) {
-        return new ArrayList<>(Resources.all(plan));
+        List<HasMetadata> objects = new ArrayList<>(Resources.all(plan));
+        objects.addAll(Monitoring.of(plan));
+        return objects;
     }
 }

@@ -21,20 +21,18 @@ final class Eventually {
         Instant start = Instant.now();
         Condition found = await(type + "=" + status + " " + reason)
                 .atMost(BOUND)
-                .until(
-                        () -> Statuses.find(TestOperator.get(client, name).getStatus(), type),
-                        c -> c.filter(x -> x.getStatus().equals(status)
-                                        && x.getReason().equals(reason))
-                                .isPresent())
+                .until(() -> Statuses.find(TestOperator.get(client, name).getStatus(), type), c -> c.filter(x ->
+                                x.getStatus().equals(status) && x.getReason().equals(reason))
+                        .isPresent())
                 .orElseThrow();
         print(type + "=" + status + " " + reason, start);
         return found;
     }
 
     static void absent(KubernetesClient client, String name, ConditionType type) {
-        await("no " + type)
-                .atMost(BOUND)
-                .until(() -> Statuses.find(TestOperator.get(client, name).getStatus(), type).isEmpty());
+        await("no " + type).atMost(BOUND).until(() -> Statuses.find(
+                        TestOperator.get(client, name).getStatus(), type)
+                .isEmpty());
     }
 
     /** The status speaks of the object's latest generation. */
@@ -44,7 +42,9 @@ final class Eventually {
                 .until(
                         () -> TestOperator.get(client, name),
                         m -> m.getStatus() != null
-                                && m.getMetadata().getGeneration().equals(m.getStatus().getObservedGeneration()));
+                                && m.getMetadata()
+                                        .getGeneration()
+                                        .equals(m.getStatus().getObservedGeneration()));
     }
 
     static void that(String what, java.util.concurrent.Callable<Boolean> condition) {
@@ -53,8 +53,8 @@ final class Eventually {
         print(what, start);
     }
 
-
     private static void print(String what, Instant start) {
-        System.out.println(what + " after " + Duration.between(start, Instant.now()).toMillis() + " ms");
+        System.out.println(
+                what + " after " + Duration.between(start, Instant.now()).toMillis() + " ms");
     }
 }

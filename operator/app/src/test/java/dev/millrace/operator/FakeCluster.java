@@ -41,36 +41,39 @@ final class FakeCluster {
                 .withLabel(Labels.INSTANCE, model)
                 .list()
                 .getItems()
-                .forEach(job -> client.resource(job)
-                        .editStatus(j -> new JobBuilder(j)
-                                .withNewStatus()
-                                .withSucceeded(1)
-                                .withStartTime("2026-01-01T00:00:00Z")
-                                .withCompletionTime("2026-01-01T00:00:01Z")
-                                .addNewCondition()
-                                .withType("SuccessCriteriaMet")
-                                .withStatus("True")
-                                .withLastTransitionTime("2026-01-01T00:00:01Z")
-                                .endCondition()
-                                .addNewCondition()
-                                .withType("Complete")
-                                .withStatus("True")
-                                .withLastTransitionTime("2026-01-01T00:00:01Z")
-                                .endCondition()
-                                .endStatus()
-                                .build()));
+                .forEach(job -> client.resource(job).editStatus(j -> new JobBuilder(j)
+                        .withNewStatus()
+                        .withSucceeded(1)
+                        .withStartTime("2026-01-01T00:00:00Z")
+                        .withCompletionTime("2026-01-01T00:00:01Z")
+                        .addNewCondition()
+                        .withType("SuccessCriteriaMet")
+                        .withStatus("True")
+                        .withLastTransitionTime("2026-01-01T00:00:01Z")
+                        .endCondition()
+                        .addNewCondition()
+                        .withType("Complete")
+                        .withStatus("True")
+                        .withLastTransitionTime("2026-01-01T00:00:01Z")
+                        .endCondition()
+                        .endStatus()
+                        .build()));
     }
 
     void deployment(String name, int replicas) {
-        client.apps().deployments().inNamespace(Samples.NAMESPACE).withName(name).editStatus(d -> new DeploymentBuilder(d)
-                .withNewStatus()
-                .withObservedGeneration(d.getMetadata().getGeneration())
-                .withReplicas(replicas)
-                .withUpdatedReplicas(replicas)
-                .withReadyReplicas(replicas)
-                .withAvailableReplicas(replicas)
-                .endStatus()
-                .build());
+        client.apps()
+                .deployments()
+                .inNamespace(Samples.NAMESPACE)
+                .withName(name)
+                .editStatus(d -> new DeploymentBuilder(d)
+                        .withNewStatus()
+                        .withObservedGeneration(d.getMetadata().getGeneration())
+                        .withReplicas(replicas)
+                        .withUpdatedReplicas(replicas)
+                        .withReadyReplicas(replicas)
+                        .withAvailableReplicas(replicas)
+                        .endStatus()
+                        .build());
     }
 
     /** A server pod that is Ready, at an address where the test answers or nobody does. */
@@ -111,7 +114,10 @@ final class FakeCluster {
     }
 
     void deletePods() {
-        client.pods().inNamespace(Samples.NAMESPACE).withLabel(Labels.INSTANCE, model).delete();
+        client.pods()
+                .inNamespace(Samples.NAMESPACE)
+                .withLabel(Labels.INSTANCE, model)
+                .delete();
     }
 
     private void create(Pod pod) {

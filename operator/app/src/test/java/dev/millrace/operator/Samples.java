@@ -18,8 +18,7 @@ final class Samples {
 
     static RealtimeModel fraud(String name) {
         try {
-            RealtimeModel model =
-                    new KubernetesSerialization().unmarshal(Files.readString(FRAUD), RealtimeModel.class);
+            RealtimeModel model = new KubernetesSerialization().unmarshal(Files.readString(FRAUD), RealtimeModel.class);
             model.getMetadata().setName(name);
             model.getMetadata().setNamespace(NAMESPACE);
             return model;

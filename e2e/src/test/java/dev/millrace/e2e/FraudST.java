@@ -61,9 +61,7 @@ class FraudST {
     @Order(1)
     void becomesReady() {
         stack.apply();
-        long ms = stack.awaitReady(Duration.ofMinutes(4));
-        Waiting.say("from apply to Ready=True: %.1f s", ms / 1000.0);
-        assertThat(ms).isLessThan(READY.toMillis());
+        stack.awaitReady(READY);
         assertThat(cluster.readyPods(FraudStack.NAME, "server")).hasSize(2);
     }
 
@@ -72,14 +70,17 @@ class FraudST {
     void answersByRestAndGrpc() {
         traffic = new Traffic(FraudStack.NAME, cluster.address(FraudStack.NAME));
         Customer customer = world.quietCustomer();
-        PredictAnswer rest = traffic().ask(customer);
-        PredictAnswer grpc = traffic().askByGrpc(customer);
-        assertThat(rest.error()).isNull();
-        assertThat(grpc.error()).isNull();
-        assertThat(rest.fallback()).isNull();
-        assertThat(rest.label()).isEqualTo("approve").isEqualTo(grpc.label());
+        assertThat(traffic().ask(customer).error()).isNull();
+        assertThat(traffic().askByGrpc(customer).error()).isNull();
         // the profile was loaded by the first Job; this customer has made no purchase yet
-        assertThat(rest.defaulted()).noneMatch(feature -> feature.startsWith("profile."));
+        Waiting.until(
+                "approve by REST, from the profile",
+                SOON,
+                () -> isApproved(traffic().ask(customer)));
+        Waiting.until(
+                "approve by gRPC, from the profile",
+                SOON,
+                () -> isApproved(traffic().askByGrpc(customer)));
     }
 
     @Test
@@ -88,12 +89,15 @@ class FraudST {
         Customer customer = world.quietCustomer();
         try (Purchases purchases = new Purchases(broker.bootstrapServers())) {
             purchases.send(world.everyday(customer, System.currentTimeMillis()));
-            assertThat(traffic().ask(customer).label()).isEqualTo("approve");
+            Waiting.until(
+                    "approve before the burst", SOON, () -> isApproved(traffic().ask(customer)));
+            long start = System.nanoTime();
             for (int i = 0; i < 15; i++) {
                 purchases.send(world.everyday(customer, System.currentTimeMillis()));
             }
             Waiting.until("approve became review", SOON, () -> "review"
                     .equals(traffic().ask(customer).label()));
+            Waiting.say("%.1f s from the burst's first purchase to review", (System.nanoTime() - start) / 1e9);
         }
         traffic().start();
     }
@@ -116,7 +120,7 @@ class FraudST {
         Waiting.until("Stalled=True", SOON, () -> stack.is("Stalled"));
         assertThat(Objects.requireNonNull(stack.condition("Stalled")).getMessage())
                 .contains("spec.features.vector[3]")
-                .contains("purchases.count_99h");
+                .contains("count_99h");
         assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
         stack.edit(model -> features(model).setVector(vector));
         stack.awaitReady(RECOVERY);
@@ -173,12 +177,10 @@ class FraudST {
             return answer.error() == null
                     && (answer.fallback() != null || !answer.defaulted().isEmpty());
         });
-        Waiting.until("answers of the model from the profile again", RECOVERY, () -> {
-            PredictAnswer answer = traffic().ask(world.quietCustomer());
-            return answer.error() == null
-                    && answer.fallback() == null
-                    && answer.defaulted().stream().noneMatch(feature -> feature.startsWith("profile."));
-        });
+        Waiting.until(
+                "answers of the model from the profile again",
+                RECOVERY,
+                () -> isFromTheModel(traffic().ask(world.quietCustomer())));
         Traffic.Phase seen = assertNoErrors();
         assertThat(seen.flagged()).isPositive();
         stack.awaitReady(RECOVERY);
@@ -228,6 +230,16 @@ class FraudST {
         assertThat(seen.answered()).isPositive();
         assertThat(seen.errors()).isEmpty();
         return seen;
+    }
+
+    private static boolean isApproved(PredictAnswer answer) {
+        return isFromTheModel(answer) && "approve".equals(answer.label());
+    }
+
+    private static boolean isFromTheModel(PredictAnswer answer) {
+        return answer.error() == null
+                && answer.fallback() == null
+                && answer.defaulted().stream().noneMatch(feature -> feature.startsWith("profile."));
     }
 
     private Traffic traffic() {

@@ -1,6 +1,5 @@
 package dev.millrace.aggregator.sink;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,16 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class StoreSink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreSink.class);
-    private static final int WRITTEN_AT = 16;
-    /** Commands in flight at once: bounds the answers that the socket's buffers must hold. */
-    private static final int PIPELINE = 1_000;
-
-    private static final long BACKOFF_MIN_MS = 50;
-    private static final long BACKOFF_MAX_MS = 1_000;
-
-    private final StoreClient client;
+    private final StoreDelivery delivery;
     private final int capacity;
-    private final SinkListener listener;
     private final Thread thread;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -48,14 +39,10 @@ public final class StoreSink implements AutoCloseable {
     private int inFlight;
     private boolean closed;
 
-    private volatile @Nullable StoreIdentity identity;
-    private volatile @Nullable String trouble;
-
     /** @param capacity keys that may wait before {@link #hasRoom} says no */
     public StoreSink(String name, StoreClient client, int capacity, SinkListener listener) {
-        this.client = client;
+        this.delivery = new StoreDelivery(client, listener);
         this.capacity = capacity;
-        this.listener = listener;
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -185,12 +172,12 @@ public final class StoreSink implements AutoCloseable {
 
     /** The store as last seen; null before the first contact. */
     public @Nullable StoreIdentity identity() {
-        return identity;
+        return delivery.identity();
     }
 
     /** What is wrong with the store; null while it answers. */
     public @Nullable String trouble() {
-        return trouble;
+        return delivery.trouble();
     }
 
     private void run() {
@@ -201,7 +188,7 @@ public final class StoreSink implements AutoCloseable {
                 long upTo;
                 lock.lock();
                 try {
-                    while (!closed && identity != null && pending.isEmpty() && heartbeats.isEmpty()) {
+                    while (!closed && delivery.identity() != null && pending.isEmpty() && heartbeats.isEmpty()) {
                         work.await();
                     }
                     if (closed) {
@@ -216,7 +203,7 @@ public final class StoreSink implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
-                deliver(writes, beats);
+                delivery.deliver(writes, beats.values(), this::pause);
                 lock.lock();
                 try {
                     acknowledged = upTo;
@@ -229,76 +216,8 @@ public final class StoreSink implements AutoCloseable {
         } catch (InterruptedException e) {
             LOG.debug("{} ended with values that were not acknowledged", thread.getName());
         } finally {
-            client.close();
+            delivery.close();
         }
-    }
-
-    /** Returns when the store has all of it; gives up only by interruption. */
-    private void deliver(List<StoreWrite> writes, Map<String, HeartbeatWrite> beats) throws InterruptedException {
-        List<StoreWrite> left = writes;
-        long backoff = BACKOFF_MIN_MS;
-        boolean known = identity != null;
-        while (true) {
-            try {
-                if (!known) {
-                    learn(client.identity());
-                    known = true;
-                }
-                left = send(left);
-                if (left.isEmpty()) {
-                    if (!beats.isEmpty() && !client.heartbeats(beats.values())) {
-                        // these heartbeats must not be repeated: what they vouch for is gone
-                        learn(client.identity());
-                    }
-                    trouble = null;
-                    return;
-                }
-            } catch (StoreUnavailableException e) {
-                failed(String.valueOf(e.getMessage()));
-            }
-            known = false; // whoever answers next may be another one
-            pause(backoff);
-            backoff = Math.min(BACKOFF_MAX_MS, backoff * 2);
-        }
-    }
-
-    /** Those that the store refused. */
-    private List<StoreWrite> send(List<StoreWrite> writes) throws StoreUnavailableException {
-        List<StoreWrite> refused = new ArrayList<>();
-        for (int from = 0; from < writes.size(); from += PIPELINE) {
-            List<StoreWrite> chunk = writes.subList(from, Math.min(writes.size(), from + PIPELINE));
-            long sentAt = System.currentTimeMillis();
-            for (StoreWrite write : chunk) {
-                ByteBuffer.wrap(write.value()).putLong(WRITTEN_AT, sentAt);
-            }
-            StoreClient.Answer answer = client.write(chunk);
-            long ackedAt = System.currentTimeMillis();
-            for (int i = 0; i < chunk.size(); i++) {
-                StoreClient.Result result = answer.results().get(i);
-                if (result == StoreClient.Result.FAILED) {
-                    refused.add(chunk.get(i));
-                }
-                listener.answered(result, ackedAt, chunk.get(i).appendTimes());
-            }
-            if (!answer.failure().isEmpty()) {
-                failed(answer.failure());
-            }
-        }
-        return refused;
-    }
-
-    private void learn(StoreIdentity now) {
-        if (!now.equals(identity)) {
-            LOG.info("the store is {}", now.encode());
-        }
-        identity = now;
-    }
-
-    private void failed(String message) {
-        if (trouble == null) {
-            LOG.warn("{}; writes wait and are tried again", message);
-        }
-        trouble = message;
     }
 
     private void pause(long ms) throws InterruptedException {

@@ -241,43 +241,15 @@ public final class GroupRunner implements AutoCloseable {
 
     /** How the group is now. */
     public GroupStatus status() {
-        List<PartitionView> now = List.copyOf(views.values());
-        GroupTrouble wrong = trouble;
         KafkaStreams running = streams;
         BarrierClientSupplier links = clients;
-        GroupStatus.State state = GroupStatus.State.STARTING;
-        if (running == null) {
-            state = wrong == null ? GroupStatus.State.STARTING : GroupStatus.State.FAILED;
-        } else if (running.state() == KafkaStreams.State.RUNNING) {
-            state = GroupStatus.State.RUNNING;
-        } else if (running.state() == KafkaStreams.State.REBALANCING) {
-            state = GroupStatus.State.REBALANCING;
-        }
-        String reason = wrong == null ? null : wrong.reason().text();
-        String message = wrong == null ? null : wrong.getMessage();
-        String storeTrouble = links == null ? null : links.storeTrouble();
-        if (reason == null && storeTrouble != null) {
-            reason = Reason.FEATURE_STORE_UNAVAILABLE.text();
-            message = storeTrouble;
-        }
-        if (reason == null && now.stream().anyMatch(PartitionView::isRehydrating)) {
-            double share = now.stream()
-                    .mapToDouble(PartitionView::rehydrated)
-                    .average()
-                    .orElse(1);
-            reason = Reason.REHYDRATING.text();
-            message =
-                    "group " + definition.group().name() + ": " + Math.round(share * 100) + " % of the values are back";
-        }
-        return new GroupStatus(
-                definition.group().name(),
-                definition.group().revision(),
-                definition.stream().topic(),
-                state,
-                reason,
-                message,
+        return GroupStatus.of(
+                definition,
+                trouble,
+                running == null ? null : running.state(),
+                links == null ? null : links.storeTrouble(),
                 partitions,
-                now);
+                List.copyOf(views.values()));
     }
 
     /** Values that wait for the store. */

@@ -1,6 +1,8 @@
 package dev.millrace.aggregator.stream;
 
+import dev.millrace.aggregator.stream.GroupTrouble.Reason;
 import java.util.List;
+import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,53 @@ public record GroupStatus(
         public String text() {
             return text;
         }
+    }
+
+    /** @param streams null while the stream does not run */
+    static GroupStatus of(
+            GroupDefinition definition,
+            @Nullable GroupTrouble trouble,
+            KafkaStreams.@Nullable State streams,
+            @Nullable String storeTrouble,
+            int partitions,
+            List<PartitionView> views) {
+        String reason = null;
+        String message = null;
+        if (trouble != null) {
+            reason = trouble.reason().text();
+            message = trouble.getMessage();
+        } else if (storeTrouble != null) {
+            reason = Reason.FEATURE_STORE_UNAVAILABLE.text();
+            message = storeTrouble;
+        } else if (views.stream().anyMatch(PartitionView::isRehydrating)) {
+            double share = views.stream()
+                    .mapToDouble(PartitionView::rehydrated)
+                    .average()
+                    .orElse(1);
+            reason = Reason.REHYDRATING.text();
+            message = "group " + definition.group().name() + ": " + Math.round(share * 100)
+                    + " % of the values are back in the store";
+        }
+        return new GroupStatus(
+                definition.group().name(),
+                definition.group().revision(),
+                definition.stream().topic(),
+                state(streams, trouble),
+                reason,
+                message,
+                partitions,
+                views);
+    }
+
+    private static State state(KafkaStreams.@Nullable State streams, @Nullable GroupTrouble trouble) {
+        if (streams == null) {
+            return trouble == null ? State.STARTING : State.FAILED;
+        }
+        return switch (streams) {
+            case RUNNING -> State.RUNNING;
+            case REBALANCING -> State.REBALANCING;
+            default -> State.STARTING;
+        };
     }
 
     /** Time since the worst of the assigned partitions was caught up; null while none has been. */

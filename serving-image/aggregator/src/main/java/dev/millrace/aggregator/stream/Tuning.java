@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param commitInterval bounds what is replayed after a crash
  * @param sessionTimeout after which a dead replica's partitions move
  * @param drainBound how long a commit waits for the store before it fails and is tried again; far below {@code
- *     max.poll.interval.ms} (5 min), so that a slow store never costs the membership in the group
+ *     max.poll.interval.ms} (5 min), so that a slow store never costs the membership in the group,
+ *     and below the grace of a pod's end (30 s)
  * @param heartbeat between two heartbeats of a partition
  * @param sinkCapacity keys that wait for the store before the consumer is paused
  * @param rehydrateKeysPerSecond and partition, when an emptied store is refilled
@@ -29,7 +30,7 @@ public record Tuning(
         return new Tuning(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(30),
+                Duration.ofSeconds(15),
                 Duration.ofMillis(200),
                 20_000,
                 20_000,

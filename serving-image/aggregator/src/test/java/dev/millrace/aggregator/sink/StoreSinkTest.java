@@ -142,6 +142,23 @@ class StoreSinkTest {
     }
 
     @Test
+    void heartbeatsThatWaitedForAStoreThatIsAnotherOneNowAreDropped() {
+        await().atMost(PATIENCE).until(() -> sink.identity() != null);
+        store.down = true;
+        sink.offer("a", value(1), 1_000, 1);
+        sink.heartbeat(new HeartbeatWrite("hb", "1", "epoch:g", 1));
+        await().atMost(PATIENCE).until(() -> sink.trouble() != null);
+        // a fail-over: same contents but for the last writes
+        store.identity = new StoreIdentity("1", "run-2");
+        store.down = false;
+        assertThat(sink.drain(PATIENCE)).isTrue();
+        await().atMost(PATIENCE).until(() -> sink.trouble() == null);
+        sink.offer("b", value(1), 1_000, 1);
+        assertThat(sink.drain(PATIENCE)).isTrue();
+        assertThat(store.heartbeats).isEmpty();
+    }
+
+    @Test
     void aTicketIsGoodForWhatWasOfferedBeforeIt() {
         stuck();
         sink.offer("a", value(1), 1_000, 1);

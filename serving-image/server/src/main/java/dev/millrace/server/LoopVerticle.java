@@ -28,7 +28,7 @@ final class LoopVerticle extends AbstractVerticle {
     private @Nullable HttpServer rest;
     private @Nullable HttpServer grpc;
 
-    /** Ports 0 = any free one; see {@link #restPort}. */
+    /** A negative port = any free one, shared by all loops that name it; see {@link #restPort}. */
     LoopVerticle(Parts parts, int restPort, int grpcPort) {
         this.parts = parts;
         this.restPort = restPort;

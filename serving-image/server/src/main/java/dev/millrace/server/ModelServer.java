@@ -57,11 +57,14 @@ public final class ModelServer {
                 vertx.runOnContext(v -> monitor.start());
             }
             List<String> deployments = new ArrayList<>();
-            int rest = config.server().restPort();
-            int grpc = config.server().grpcPort();
+            int rest = 0;
+            int grpc = 0;
             for (int i = 0; i < loops; i++) {
-                // one after another: the first one turns port 0 into the port that the others share
-                LoopVerticle loop = new LoopVerticle(parts, rest, grpc);
+                // to Vert.x a negative port is any free one, the same for all who name it; 0 would be one for each loop
+                LoopVerticle loop = new LoopVerticle(
+                        parts,
+                        shared(config.server().restPort(), -1),
+                        shared(config.server().grpcPort(), -2));
                 deployments.add(await(vertx.deployVerticle(loop)));
                 rest = loop.restPort();
                 grpc = loop.grpcPort();
@@ -81,6 +84,10 @@ public final class ModelServer {
             vertx.close();
             throw e;
         }
+    }
+
+    private static int shared(int port, int any) {
+        return port == 0 ? any : port;
     }
 
     private static <T> T await(Future<T> future) {

@@ -142,7 +142,7 @@ public final class FeatureNumbers {
                 given.getName(),
                 given.getEntity(),
                 "",
-                stream == null ? null : stream(stream),
+                stream == null ? null : stream(given.getName(), stream),
                 batch == null ? null : new FeatureGroup.Batch("", name(batch.getFormat()), batch.getTimestampField()),
                 given.getAggregations().stream()
                         .map(FeatureNumbers::aggregation)
@@ -164,12 +164,13 @@ public final class FeatureNumbers {
                                 : spec.getOnStale().name());
     }
 
-    private FeatureGroup.Stream stream(StreamSpec given) {
+    private FeatureGroup.Stream stream(String group, StreamSpec given) {
         EventTimeSpec time = given.getEventTime();
         String deadLetters = given.getDeadLetterTopic();
         if (deadLetters == null) {
             deadLetters = given.getTopic() + "." + model + ".dlq";
-            derivations.add("features.groups[].stream.deadLetterTopic", deadLetters, "<topic>.<model>.dlq");
+            derivations.add(
+                    "features.groups[" + group + "].stream.deadLetterTopic", deadLetters, "<topic>.<model>.dlq");
         }
         return new FeatureGroup.Stream(
                 given.getTopic(),

@@ -161,7 +161,8 @@ class ReconcilerIT {
                         .withNewSpec()
                         .addToSelector("app", "theirs")
                         .addNewPort()
-                        .withPort(80)
+                        .withName("http")
+                        .withPort(8080)
                         .endPort()
                         .endSpec()
                         .build())
@@ -173,8 +174,10 @@ class ReconcilerIT {
                 .contains("millrace.dev/adopt");
         assertThat(service("conflict").getSpec().getSelector()).containsOnlyKeys("app");
         edit("conflict", m -> m.getMetadata().setAnnotations(Map.of(Annotations.ADOPT, "true")));
+        Eventually.that(
+                "the Service is taken over",
+                () -> !service("conflict").getMetadata().getOwnerReferences().isEmpty());
         Eventually.absent(client, "conflict", ConditionType.Stalled);
-        assertThat(service("conflict").getMetadata().getOwnerReferences()).hasSize(1);
         assertThat(service("conflict").getSpec().getSelector()).containsEntry(LABEL, "conflict");
     }
 

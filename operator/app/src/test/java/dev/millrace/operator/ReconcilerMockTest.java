@@ -2,6 +2,7 @@ package dev.millrace.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.ModelState;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RealtimeModelStatus;
@@ -9,6 +10,7 @@ import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -100,19 +102,20 @@ class ReconcilerMockTest {
         client.resource(Samples.fraud(NAME)).create();
         comeUp();
         edit(m -> {
-            m.getSpec().setFeatures(null);
-            m.getSpec().setCache(null);
-            m.getSpec().getMonitoring().setDrift(null);
-            m.getSpec().getModel().setInputs(java.util.List.of());
+            FeaturesSpec features = Objects.requireNonNull(m.getSpec().getFeatures());
+            features.getGroups().removeIf(group -> group.getBatch() != null);
+            features.getVector().removeIf(entry -> entry.startsWith("profile."));
+            m.getSpec().getModel().setInputs(List.of());
         });
-        Eventually.that(
-                "the store is gone",
-                () -> client.apps()
-                                .statefulSets()
-                                .inNamespace(Samples.NAMESPACE)
-                                .withName("fraud-store")
-                                .get()
-                        == null);
+        RealtimeModel seen = Eventually.observed(client, NAME);
+        assertThat(Statuses.find(seen.getStatus(), ConditionType.Stalled)).isEmpty();
+        Eventually.that("the load is gone", () -> client.batch()
+                .v1()
+                .jobs()
+                .inNamespace(Samples.NAMESPACE)
+                .list()
+                .getItems()
+                .isEmpty());
         assertThat(client.apps()
                         .deployments()
                         .inNamespace(Samples.NAMESPACE)

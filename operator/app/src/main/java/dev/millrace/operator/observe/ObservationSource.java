@@ -89,7 +89,10 @@ public final class ObservationSource extends AbstractEventSource<Observation, Re
                 }
             });
         } catch (RuntimeException e) {
-            LOG.warn("cannot look at the pods of {}", id, e);
+            if (isRunning()) {
+                LOG.warn("cannot look at the pods of {}: {}", id, e.getMessage());
+                LOG.debug("cannot look at the pods of {}", id, e);
+            }
         } finally {
             underWay.remove(id);
         }

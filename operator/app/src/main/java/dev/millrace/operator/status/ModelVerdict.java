@@ -14,7 +14,6 @@ import dev.millrace.plan.ModelPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Whether the model of the spec is loaded, and if not, in whose words. */
 final class ModelVerdict {
 
-    /** How the model loader begins its last words: {@code DigestMismatch: …}. */
+    /** Last words that begin with a reason: {@code DigestMismatch: …}. */
     private static final Pattern WORDS = Pattern.compile("(?s)^([A-Z][A-Za-z]+): (.*)$");
 
     private ModelVerdict() {}
@@ -134,13 +133,10 @@ final class ModelVerdict {
         if (said != Reason.ModelLoadFailed) {
             return new Workloads.Trouble(said, "Pod " + pod + ": " + words.group(2));
         }
-        String lower = message.toLowerCase(Locale.ROOT);
-        Reason guessed = lower.contains("digest")
+        // the loader names the field that is wrong; a file that it cannot have is missing, whatever the reason
+        Reason guessed = message.contains("model.digest")
                 ? Reason.DigestMismatch
-                : Stream.of("no such file", "not found", "does not exist", "missing", "not there")
-                                .anyMatch(lower::contains)
-                        ? Reason.ModelFileMissing
-                        : Reason.ModelLoadFailed;
+                : message.contains("model.storageUri") ? Reason.ModelFileMissing : Reason.ModelLoadFailed;
         return new Workloads.Trouble(guessed, "Pod " + pod + ": " + message);
     }
 

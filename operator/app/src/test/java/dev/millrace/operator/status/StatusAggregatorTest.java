@@ -115,7 +115,7 @@ class StatusAggregatorTest {
                 "",
                 false,
                 false,
-                new Problem(Kind.Loader, "DigestMismatch: is sha256:a, want sha256:b"),
+                new Problem(Kind.Loader, "model.digest: the spec says sha256:a, the file has sha256:b"),
                 null,
                 null));
         RealtimeModelStatus status = status();
@@ -134,7 +134,7 @@ class StatusAggregatorTest {
                 "",
                 false,
                 false,
-                new Problem(Kind.Loader, "the file /models/in/model.onnx does not exist"),
+                new Problem(Kind.Loader, "model.storageUri: there is no file /models/in/model.onnx"),
                 null,
                 null);
         pods = List.of(old, young, aggregatorPod("Running", null));

@@ -55,6 +55,31 @@ public record StackPlan(
         return PlanBuilder.build(model, inputs);
     }
 
+    /** The same plan, scaled as another one would: for a measurement that is too bad to scale by. */
+    public StackPlan withScaling(ScalingPlan other) {
+        return new StackPlan(
+                namespace,
+                name,
+                uid,
+                suspended,
+                images,
+                model,
+                slo,
+                server,
+                capacity,
+                other,
+                kafka,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                monitoringLabels,
+                derivations,
+                network);
+    }
+
     /** {@code serving.json} for processes that are placed like this. */
     public ServingConfig servingConfig(Placement placement) {
         return Documents.serving(this, placement);

@@ -4,6 +4,7 @@ import dev.millrace.contract.status.ServerStatus.Calibration;
 import dev.millrace.operator.observe.Observation;
 import dev.millrace.operator.observe.PodView;
 import dev.millrace.operator.observe.ServerView;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the servers measured, held still: each pod measures a little differently, and the plan (and with it an HPA) must
- * not move with whichever pod answers first. Lost at a restart, which costs one more look.
+ * not move with whichever pod answers first. The quickest pod counts, because a busy node only ever adds time. Lost at a
+ * restart, which costs one more look.
  */
 final class Calibrations {
 
@@ -31,7 +33,7 @@ final class Calibrations {
                 .filter(view -> Objects.equals(view.digest(), digest))
                 .map(ServerView::calibration)
                 .filter(Objects::nonNull)
-                .findFirst()
+                .min(Comparator.comparingDouble(c -> c.overheadMs() + c.serviceMs()))
                 .orElse(null);
         Held earlier = held.get(uid);
         if (earlier != null && !Objects.equals(earlier.digest(), digest)) {

@@ -183,7 +183,7 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
         Calibration calibration = calibrations.of(
                 model.getMetadata().getUid(), model.getSpec().getModel().getDigest(), observation);
         PlanInputs inputs = PlanInputs.of(images.resolve(model)).withCalibration(calibration);
-        StackPlan plan = StackPlan.of(model, inputs);
+        StackPlan plan = Plans.of(model, inputs);
         Deployment live = owned(Deployment.class, Names.server(plan.name()), model, context);
         Integer keep = plan.scaling().autoscaled()
                 ? Handover.keep(
@@ -192,7 +192,7 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
                         plan.scaling().minReplicas(),
                         context.getClient().getKubernetesSerialization())
                 : live == null ? null : live.getSpec().getReplicas();
-        return keep == null ? plan : StackPlan.of(model, inputs.withKeepReplicas(keep));
+        return keep == null ? plan : Plans.of(model, inputs.withKeepReplicas(keep));
     }
 
     private UpdateControl<RealtimeModel> write(

@@ -31,18 +31,19 @@ public record FeatureVector(
         FeatureStale
     }
 
-    /** Names of the places with one of these states. */
-    public List<String> names(FeatureStatus first, FeatureStatus second) {
+    /** Names of the places that were read and have one of these states. */
+    private List<String> names(FeatureStatus first, FeatureStatus second) {
         List<String> found = new ArrayList<>();
         for (int i = 0; i < status.length; i++) {
-            if (status[i] == first || status[i] == second) {
+            boolean read = plan.source(i) != VectorPlan.REQUEST;
+            if (read && (status[i] == first || status[i] == second)) {
                 found.add(plan.names().get(i));
             }
         }
         return found;
     }
 
-    /** Features that were replaced by their default. */
+    /** Features that were replaced by their default; not what the caller itself left out. */
     public List<String> defaulted() {
         return names(FeatureStatus.Default, FeatureStatus.Error);
     }

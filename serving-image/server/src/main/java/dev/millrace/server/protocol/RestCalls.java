@@ -119,12 +119,15 @@ final class RestCalls {
         Replies.error(served, request, status, message, false).onComplete(v -> exchange.end(Outcome.INVALID));
     }
 
+    /** A body without a type, or with the one that curl sends by itself, is taken for the JSON that it must be. */
     private static boolean isJson(HttpServerRequest request) {
         String type = request.getHeader("Content-Type");
         if (type == null) {
             return true;
         }
         String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return media.equals("application/json") || media.endsWith("+json");
+        return media.equals("application/json")
+                || media.endsWith("+json")
+                || media.equals("application/x-www-form-urlencoded");
     }
 }

@@ -75,11 +75,11 @@ public final class Demo implements Callable<Integer> {
                 out.flush();
                 int code = drive(session.stack(), forMs);
                 if (code != 0) {
-                    session.keepLogs();
+                    session.keepLogsUnlessClosing();
                 }
                 return code;
             } catch (RuntimeException e) {
-                session.keepLogs();
+                session.keepLogsUnlessClosing();
                 throw e;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package dev.millrace.cli.local;
 
+import dev.millrace.cli.InputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -40,13 +41,13 @@ public final class Local implements Callable<Integer> {
                 Welcome.lines(session.stack()).forEach(out::println);
                 out.println("Ctrl-C stops everything");
                 out.flush();
-                String failure = session.stack().awaitFailure();
-                session.keepLogs();
-                out.println("error: " + failure);
-                out.flush();
-                return 1;
+                String ended = session.stack().awaitEnd();
+                if (session.stack().isClosing()) {
+                    return 0;
+                }
+                throw new InputException(ended);
             } catch (RuntimeException e) {
-                session.keepLogs();
+                session.keepLogsUnlessClosing();
                 throw e;
             }
         }

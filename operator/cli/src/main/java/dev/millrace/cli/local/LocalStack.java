@@ -211,8 +211,13 @@ public final class LocalStack implements AutoCloseable {
         return all;
     }
 
-    /** Waits until a process ends that should not. Its message tells the rest. */
-    String awaitFailure() {
+    /** Whether it is being stopped, so that ends of processes are no failures. */
+    boolean isClosing() {
+        return closing;
+    }
+
+    /** Waits until a process ends. What it was, for a person. */
+    String awaitEnd() {
         CompletableFuture<?>[] ends =
                 children.stream().map(LocalProcess::onExit).toArray(CompletableFuture<?>[]::new);
         LocalProcess ended = (LocalProcess) CompletableFuture.anyOf(ends).join();

@@ -21,7 +21,7 @@ public final class Session implements AutoCloseable {
     private final LocalStack stack;
     private final Path workDir;
     private final boolean scratch;
-    private boolean keepLogs;
+    private volatile boolean keepLogs;
 
     private Session(LocalStack stack, Path workDir, boolean scratch) {
         this.stack = stack;
@@ -75,9 +75,9 @@ public final class Session implements AutoCloseable {
         return stack;
     }
 
-    /** After a failure a person wants to read them. */
-    void keepLogs() {
-        keepLogs = true;
+    /** After a failure a person wants to read them; after Ctrl-C nobody does. */
+    void keepLogsUnlessClosing() {
+        keepLogs = !stack.isClosing();
     }
 
     @Override

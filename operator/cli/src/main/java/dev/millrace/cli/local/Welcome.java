@@ -46,8 +46,8 @@ final class Welcome {
                     .filter(RequestField::required)
                     .map(field -> "\"" + field.name() + "\":1")
                     .collect(Collectors.joining(","));
-            curls.add("  curl -s " + model + "/predict -d '{\"entities\":[{" + keys + "}],\"inputs\":{" + inputs
-                    + "},\"explain\":true}'");
+            curls.add("  curl -s " + model + "/predict -H 'content-type: application/json' -d '{\"entities\":[{" + keys
+                    + "}],\"inputs\":{" + inputs + "},\"explain\":true}'");
         }
         curls.add("  curl -s " + model);
         return curls;

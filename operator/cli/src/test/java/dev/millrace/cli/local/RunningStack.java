@@ -34,6 +34,7 @@ final class RunningStack {
                 HttpRequest.newBuilder(
                                 URI.create("http://127.0.0.1:" + layout.ports().rest() + path))
                         .timeout(Duration.ofSeconds(30))
+                        .header("content-type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());

@@ -88,9 +88,9 @@ final class Screen {
         String url = target.rest() + "/v2/models/" + target.model();
         return List.of(
                 "  curl -s " + url
-                        + "/predict -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40}}'",
+                        + "/predict -H 'content-type: application/json' -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40}}'",
                 "  curl -s " + url
-                        + "/predict -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":900,\"card_present\":0,\"foreign\":1},\"explain\":true}'",
+                        + "/predict -H 'content-type: application/json' -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":900,\"card_present\":0,\"foreign\":1},\"explain\":true}'",
                 "  curl -s " + target.metrics());
     }
 

@@ -50,9 +50,9 @@ public final class LoadStats {
         } else {
             labels.merge(answer.label() == null ? "" : answer.label(), 1L, Long::sum);
             hits += answer.defaulted().isEmpty() && answer.stale().isEmpty() ? 1 : 0;
+            defaults += answer.defaulted().isEmpty() ? 0 : 1;
+            stale += answer.stale().isEmpty() ? 0 : 1;
         }
-        defaults += answer.defaulted().isEmpty() ? 0 : 1;
-        stale += answer.stale().isEmpty() ? 0 : 1;
         Timings timings = answer.timings();
         record(features, timings.features());
         record(queue, timings.queue());
@@ -84,8 +84,8 @@ public final class LoadStats {
      * What was counted until now.
      *
      * @param hits answers of the model whose features were all read and fresh
-     * @param defaults answers with at least one default
-     * @param stale answers with at least one stale feature
+     * @param defaults answers of the model with at least one default
+     * @param stale answers of the model with at least one stale feature
      */
     public record Snapshot(
             double seconds,

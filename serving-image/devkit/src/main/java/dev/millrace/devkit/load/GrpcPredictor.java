@@ -26,7 +26,7 @@ public final class GrpcPredictor implements Predictor {
             GrpcMessageEncoder.encoder(),
             GrpcMessageDecoder.decoder(PredictResponse.getDefaultInstance()));
 
-    private static final long TIMEOUT_MS = 10_000;
+    private static final long TIMEOUT_MS = 60_000;
 
     private final GrpcClient client;
     private final SocketAddress address;

@@ -5,7 +5,6 @@ import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -15,11 +14,12 @@ import java.util.function.Supplier;
  * sent: a stall shows in every call that it delayed.
  */
 public final class OpenLoop {
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(30);
+
     private final Context context;
     private final List<Predictor> predictors;
     private final double perSecond;
     private final SplittableRandom random;
-    private final AtomicInteger inFlight = new AtomicInteger();
 
     /**
      * @param predictors used in turn
@@ -36,11 +36,13 @@ public final class OpenLoop {
     public record Work(PredictCall call, Consumer<PredictAnswer> after) {}
 
     /**
-     * Sends for {@code nanos}, then waits up to 10 s for what is under way. Blocks; call it on a thread of its own.
+     * Sends for {@code nanos}, then waits for what is under way; what is not answered within 30 s is an error. Blocks; call
+     * it on a thread of its own.
      *
      * @param work asked once per call, on this thread
      */
     public void run(long nanos, Supplier<Work> work, LoadStats stats) {
+        Run run = new Run(stats);
         long start = System.nanoTime();
         double dueNs = 0;
         for (int i = 0; ; i++) {
@@ -52,28 +54,59 @@ public final class OpenLoop {
             Work next = work.get();
             awaitTime(intended);
             Predictor predictor = predictors.get(i % predictors.size());
-            inFlight.incrementAndGet();
+            run.sent();
             context.runOnContext(nothing -> predictor.predict(next.call()).onComplete(result -> {
                 PredictAnswer answer =
                         result.succeeded() ? result.result() : PredictAnswer.failed(String.valueOf(result.cause()));
-                stats.record(answer, System.nanoTime() - intended);
-                inFlight.decrementAndGet();
-                next.after().accept(answer);
+                if (run.answered(answer, System.nanoTime() - intended)) {
+                    next.after().accept(answer);
+                }
             }));
         }
         awaitTime(start + nanos);
         stats.end();
-        long giveUp = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (inFlight.get() > 0
-                && System.nanoTime() < giveUp
-                && !Thread.currentThread().isInterrupted()) {
-            LockSupport.parkNanos(1_000_000);
-        }
+        run.awaitAnswers();
     }
 
-    /** Calls sent and not yet answered. */
-    public int inFlight() {
-        return inFlight.get();
+    /** The calls of one run, of which each is counted once. */
+    private static final class Run {
+        private final LoadStats stats;
+        private int inFlight;
+        private boolean over;
+
+        Run(LoadStats stats) {
+            this.stats = stats;
+        }
+
+        synchronized void sent() {
+            inFlight++;
+        }
+
+        /** False when it comes too late to count. */
+        synchronized boolean answered(PredictAnswer answer, long latencyNs) {
+            if (over) {
+                return false;
+            }
+            stats.record(answer, latencyNs);
+            inFlight--;
+            notifyAll();
+            return true;
+        }
+
+        synchronized void awaitAnswers() {
+            long giveUp = System.nanoTime() + PATIENCE_NS;
+            try {
+                for (long left = PATIENCE_NS; inFlight > 0 && left > 0; left = giveUp - System.nanoTime()) {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            over = true;
+            for (int i = 0; i < inFlight; i++) {
+                stats.record(PredictAnswer.failed("no answer within 30 s"), PATIENCE_NS);
+            }
+        }
     }
 
     private static void awaitTime(long nanoTime) {

@@ -21,7 +21,7 @@ public final class RestPredictor implements Predictor {
     /** As many as a stall of a third of a second at 200/s needs; below it the loop would close. */
     private static final int CONNECTIONS = 64;
 
-    private static final long TIMEOUT_MS = 10_000;
+    private static final long TIMEOUT_MS = 60_000;
 
     private final HttpClient client;
     private final String host;

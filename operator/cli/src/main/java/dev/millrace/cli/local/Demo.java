@@ -125,12 +125,7 @@ public final class Demo implements Callable<Integer> {
             args.add("--live-screen");
         }
         LocalProcess demo = stack.child(new LocalProcess.Spec(
-                "demo",
-                Home.find().lib("devkit"),
-                "dev.millrace.devkit.Main",
-                List.of("-Xmx384m", "-XX:+UseSerialGC"),
-                args,
-                true));
+                "demo", Home.find().lib("devkit"), "dev.millrace.devkit.Main", LocalStack.JVM, args, true));
         return demo.await();
     }
 

@@ -23,7 +23,11 @@ import java.util.function.BooleanSupplier;
  */
 public final class LocalStack implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(180);
-    private static final List<String> SMALL = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+    /**
+     * The flags of a short run on a few cores, where the second compiler would take more time than it saves. Images have
+     * others.
+     */
+    static final List<String> JVM = List.of("-Xmx384m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
 
     private final Home home;
     private final LocalLayout layout;
@@ -68,12 +72,7 @@ public final class LocalStack implements AutoCloseable {
         if (layout.plan().model().source() instanceof Source.HttpsFile https) {
             fetchModel(https);
         }
-        child(
-                "server",
-                "server",
-                "dev.millrace.server.Main",
-                List.of("-Xmx384m", "-XX:+UseSerialGC"),
-                List.of("--config", serving.toString()));
+        child("server", "server", "dev.millrace.server.Main", JVM, List.of("--config", serving.toString()));
     }
 
     private void fetchModel(Source.HttpsFile https) {
@@ -81,7 +80,7 @@ public final class LocalStack implements AutoCloseable {
                 "model-loader",
                 "server",
                 "dev.millrace.server.loader.Main",
-                SMALL,
+                JVM,
                 List.of(
                         "--uri", https.uri(),
                         "--digest", layout.plan().model().digest(),
@@ -104,7 +103,7 @@ public final class LocalStack implements AutoCloseable {
                         "load-" + group,
                         "aggregator",
                         "dev.millrace.aggregator.batch.Main",
-                        SMALL,
+                        JVM,
                         List.of("--config", aggregator.toString(), "--group", group)));
             }
             if (layout.needsAggregator()) {
@@ -113,7 +112,7 @@ public final class LocalStack implements AutoCloseable {
                         "aggregator",
                         "aggregator",
                         "dev.millrace.aggregator.Main",
-                        List.of("-Xmx384m", "-XX:+UseSerialGC"),
+                        JVM,
                         List.of("--config", aggregator.toString()));
             }
             loaders.forEach(this::awaitSuccess);
@@ -129,7 +128,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private LocalProcess devkit(String name, List<String> args) {
-        return child(name, "devkit", "dev.millrace.devkit.Main", SMALL, args);
+        return child(name, "devkit", "dev.millrace.devkit.Main", JVM, args);
     }
 
     private LocalProcess child(String name, String module, String mainClass, List<String> jvm, List<String> args) {

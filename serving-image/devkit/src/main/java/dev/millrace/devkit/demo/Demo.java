@@ -3,7 +3,6 @@ package dev.millrace.devkit.demo;
 import dev.millrace.devkit.fraud.LiveTraffic;
 import dev.millrace.devkit.fraud.Population;
 import dev.millrace.devkit.fraud.Purchase;
-import dev.millrace.devkit.fraud.PurchaseStream;
 import dev.millrace.devkit.load.GrpcPredictor;
 import dev.millrace.devkit.load.LoadStats;
 import dev.millrace.devkit.load.OpenLoop;
@@ -70,12 +69,21 @@ public final class Demo {
                     vertx, target.rest().getHost(), target.rest().getPort());
             Predictor grpc = new GrpcPredictor(
                     vertx, target.grpc().getHost(), target.grpc().getPort());
-            OpenLoop loop = new OpenLoop(vertx, List.of(rest, grpc), settings.predictionsPerSecond(), settings.seed());
-            Feed feed = new Feed(purchases, traffic.live(System.currentTimeMillis(), settings.eventsPerSecond()));
+            double rate = settings.predictionsPerSecond();
+            OpenLoop quarter = new OpenLoop(vertx, List.of(rest, grpc), rate / 4, settings.seed() + 1);
+            OpenLoop loop = new OpenLoop(vertx, List.of(rest, grpc), rate, settings.seed());
+            Feed feed = new Feed(
+                    target.model(),
+                    traffic,
+                    purchases,
+                    traffic.live(System.currentTimeMillis(), settings.eventsPerSecond()));
 
             Histogram before = probe.pipeline();
-            LoadStats warmUp = new LoadStats();
-            phase("warming up", loop, feed, warmUp, probe, before, WARM_UP, new AtomicReference<>());
+            // Programs that were just started compile themselves: a quarter of the rate first, then all of it.
+            for (OpenLoop gentle : List.of(quarter, loop)) {
+                Duration half = WARM_UP.dividedBy(2);
+                phase("warming up", gentle, feed, new LoadStats(), probe, before, half, new AtomicReference<>());
+            }
             if (!screen.isLive()) {
                 out.println("warm-up ends; it is not in the figures below");
             }
@@ -154,46 +162,13 @@ public final class Demo {
         try {
             sender.join(every);
             while (sender.isAlive()) {
-                screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.purchases.sent(), note.get());
+                screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.events(), note.get());
                 sender.join(every);
             }
-            screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.purchases.sent(), note.get());
+            screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.events(), note.get());
         } catch (InterruptedException e) {
             sender.interrupt();
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Chooses what to ask about: a purchase that is due now, which is made once it is answered, or a mere attempt. */
-    private final class Feed {
-        private final Purchases purchases;
-        private final PurchaseStream live;
-        private long calls;
-
-        Feed(Purchases purchases, PurchaseStream live) {
-            this.purchases = purchases;
-            this.live = live;
-        }
-
-        OpenLoop.Work next() {
-            long now = System.currentTimeMillis();
-            String id = "demo-" + calls++;
-            if (live.peekTs() <= now) {
-                Purchase due = live.next();
-                return new OpenLoop.Work(call(id, due), answer -> purchases.send(due));
-            }
-            return new OpenLoop.Work(call(id, traffic.attempt(now)), answer -> {});
-        }
-
-        private PredictCall call(String id, Purchase purchase) {
-            return new PredictCall(
-                    target.model(),
-                    id,
-                    Map.of("customer_id", purchase.customerId()),
-                    Map.of(
-                            "amount", purchase.amount(),
-                            "card_present", purchase.cardPresent() ? 1.0 : 0.0,
-                            "foreign", purchase.foreign() ? 1.0 : 0.0));
         }
     }
 }

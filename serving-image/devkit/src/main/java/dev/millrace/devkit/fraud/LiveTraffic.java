@@ -17,7 +17,7 @@ public final class LiveTraffic {
     /** Purchases per customer in the history: enough for habits, few enough to be loaded in seconds. */
     private static final double HISTORY_MEAN = 5;
     /** Frauds happen more often than in life, so that a minute shows some. */
-    private static final double FRAUD_BOOST = 5;
+    private static final double FRAUD_BOOST = 10;
 
     private final Population population;
     private final long seed;

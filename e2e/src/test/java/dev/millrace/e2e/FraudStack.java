@@ -3,6 +3,7 @@ package dev.millrace.e2e;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -104,6 +105,29 @@ final class FraudStack {
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + describe(), e);
         }
+    }
+
+    /** As {@code kubectl create job --from=cronjob/…} would. */
+    void load(String group) {
+        var schedule = cluster.client()
+                .batch()
+                .v1()
+                .cronjobs()
+                .inNamespace(cluster.namespace())
+                .withName(NAME + "-" + group + "-load")
+                .require();
+        cluster.client()
+                .resource(new JobBuilder()
+                        .withNewMetadata()
+                        .withName(NAME + "-" + group + "-by-hand")
+                        .withNamespace(cluster.namespace())
+                        .endMetadata()
+                        .withSpec(schedule.getSpec().getJobTemplate().getSpec().edit()
+                                // leaves no trace
+                                .withTtlSecondsAfterFinished(0)
+                                .build())
+                        .build())
+                .create();
     }
 
     /** The conditions, one a line. */

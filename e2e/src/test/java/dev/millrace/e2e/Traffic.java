@@ -7,6 +7,7 @@ import dev.millrace.devkit.load.PredictAnswer;
 import dev.millrace.devkit.load.PredictCall;
 import dev.millrace.devkit.load.Predictor;
 import dev.millrace.devkit.load.RestPredictor;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,16 +21,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predict calls at a steady rate, REST and gRPC in turn, over kept-alive connections and without a retry: what a caller sees
- * is what is counted.
+ * Predict calls at a steady rate, REST and gRPC in turn, over kept-alive connections. A call whose connection ends under it is
+ * sent once more, and counted as cut: a server that stops says goodbye to its connections, and a call may cross that message
+ * on the wire. No other failure is tried again.
  */
 final class Traffic implements AutoCloseable {
+    private static final int REST_PORT = 8080;
+    private static final int GRPC_PORT = 8081;
     private static final long PERIOD_MS = 25;
+    /** What Vert.x says of a stream that it could not open any more, and of a connection that ended. */
+    private static final List<String> ENDED =
+            List.of("Cannot create stream", "Connection was closed", "Stream was closed");
 
     private final Vertx vertx = Vertx.vertx();
     private final String model;
-    private final Predictor rest;
-    private final Predictor grpc;
+    private volatile Predictor rest;
+    private volatile Predictor grpc;
+    private final String host;
     private final List<Customer> customers = Population.sample().customers();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "traffic");
@@ -41,8 +49,9 @@ final class Traffic implements AutoCloseable {
 
     Traffic(String model, String host) {
         this.model = model;
-        this.rest = new RestPredictor(vertx, host, 8080);
-        this.grpc = new GrpcPredictor(vertx, host, 8081);
+        this.host = host;
+        this.rest = new RestPredictor(vertx, host, REST_PORT);
+        this.grpc = new GrpcPredictor(vertx, host, GRPC_PORT);
     }
 
     void start() {
@@ -70,11 +79,28 @@ final class Traffic implements AutoCloseable {
     private void send() {
         long n = sent.getAndIncrement();
         Phase current = current();
-        Predictor predictor = n % 2 == 0 ? rest : grpc;
-        String protocol = n % 2 == 0 ? "REST" : "gRPC";
-        predictor
-                .predict(call(customers.get((int) (n % customers.size())), "t-" + n))
-                .onComplete(done -> current.add(protocol, done.result()));
+        boolean overRest = n % 2 == 0;
+        PredictCall call = call(customers.get((int) (n % customers.size())), "t-" + n);
+        Predictor first = overRest ? rest : grpc;
+        first.predict(call)
+                .compose(answer -> {
+                    if (answer.error() == null || ENDED.stream().noneMatch(answer.error()::contains)) {
+                        return Future.succeededFuture(answer);
+                    }
+                    current.cut.incrementAndGet();
+                    return anotherThan(first).predict(call);
+                })
+                .onComplete(done -> current.add(overRest ? "REST" : "gRPC", done.result()));
+    }
+
+    /** Over new connections, because the others of the pool may have ended too. */
+    private synchronized Predictor anotherThan(Predictor ended) {
+        if (rest == ended) {
+            rest = new RestPredictor(vertx, host, REST_PORT);
+        } else if (grpc == ended) {
+            grpc = new GrpcPredictor(vertx, host, GRPC_PORT);
+        }
+        return ended instanceof RestPredictor ? rest : grpc;
     }
 
     private PredictCall call(Customer customer, String id) {
@@ -101,6 +127,7 @@ final class Traffic implements AutoCloseable {
         private final AtomicLong answered = new AtomicLong();
         private final AtomicLong fallback = new AtomicLong();
         private final AtomicLong defaulted = new AtomicLong();
+        private final AtomicLong cut = new AtomicLong();
         private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
         private final Map<String, AtomicLong> reasons = new java.util.concurrent.ConcurrentHashMap<>();
 
@@ -115,7 +142,8 @@ final class Traffic implements AutoCloseable {
                 reasons.computeIfAbsent(answer.fallback(), r -> new AtomicLong())
                         .incrementAndGet();
             }
-            if (!answer.defaulted().isEmpty()) {
+            // most customers have no purchases here, but all have a profile
+            if (answer.fallback() == null && answer.defaulted().stream().anyMatch(f -> f.startsWith("profile."))) {
                 defaulted.incrementAndGet();
             }
         }
@@ -124,9 +152,14 @@ final class Traffic implements AutoCloseable {
             return answered.get();
         }
 
-        /** Answers that the model did not give, or not from all features. */
+        /** Answers that the model did not give, or not from the profile. */
         long flagged() {
             return fallback.get() + defaulted.get();
+        }
+
+        /** Calls that had to be sent once more. */
+        long cut() {
+            return cut.get();
         }
 
         List<String> errors() {
@@ -135,8 +168,8 @@ final class Traffic implements AutoCloseable {
 
         @Override
         public String toString() {
-            return answered + " answered, " + errors.size() + " errors, " + fallback + " from the fallback "
-                    + new TreeMap<>(reasons) + ", " + defaulted + " with defaults";
+            return answered + " answered, " + errors.size() + " errors, " + cut + " cut and sent again, " + fallback
+                    + " from the fallback " + new TreeMap<>(reasons) + ", " + defaulted + " without the profile";
         }
     }
 

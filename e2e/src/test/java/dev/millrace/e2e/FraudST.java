@@ -186,7 +186,8 @@ class FraudST {
         assertThat(traffic().ask(shopper()).error()).isNull();
         // the batch source comes with its next scheduled load, or when somebody asks for one
         stack.load("profile");
-        Waiting.until("the profile is back", RECOVERY, () -> isFromTheModel(traffic().ask(world.quietCustomer())));
+        Waiting.until(
+                "the profile is back", RECOVERY, () -> isFromTheModel(traffic().ask(world.quietCustomer())));
         Traffic.Phase seen = assertNoErrors();
         assertThat(seen.flagged()).isPositive();
         stack.awaitReady(RECOVERY);
@@ -249,9 +250,7 @@ class FraudST {
     }
 
     private static boolean isFromTheModel(PredictAnswer answer) {
-        return answer.error() == null
-                && answer.fallback() == null
-                && !defaulted(answer, "profile.");
+        return answer.error() == null && answer.fallback() == null && !defaulted(answer, "profile.");
     }
 
     private static boolean defaulted(PredictAnswer answer, String prefix) {

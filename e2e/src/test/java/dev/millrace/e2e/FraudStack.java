@@ -122,7 +122,10 @@ final class FraudStack {
                         .withName(NAME + "-" + group + "-by-hand")
                         .withNamespace(cluster.namespace())
                         .endMetadata()
-                        .withSpec(schedule.getSpec().getJobTemplate().getSpec().edit()
+                        .withSpec(schedule.getSpec()
+                                .getJobTemplate()
+                                .getSpec()
+                                .edit()
                                 // leaves no trace
                                 .withTtlSecondsAfterFinished(0)
                                 .build())

@@ -18,6 +18,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -42,6 +43,7 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
     private final String variant;
     private final String topic;
     private final Kafka kafka;
+    private final Connector connector;
     private final long sampled;
     private final Map<String, String> revisions;
     private final LogMetrics metrics;
@@ -50,9 +52,32 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
     private volatile boolean closed;
     private volatile boolean away;
 
+    /** Makes the connection to Kafka; asked again when it fails. */
+    interface Connector {
+        Producer<byte[], byte[]> connect() throws IOException;
+    }
+
     /** The spec must have a logger and Kafka. */
     public PredictionLog(
             ServingConfig config, ServingConfig.Logger spec, Kafka kafka, VectorPlan plan, LogMetrics metrics) {
+        this(
+                config,
+                spec,
+                kafka,
+                plan,
+                metrics,
+                () -> new KafkaProducer<>(
+                        KafkaSettings.of(kafka), new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    PredictionLog(
+            ServingConfig config,
+            ServingConfig.Logger spec,
+            Kafka kafka,
+            VectorPlan plan,
+            LogMetrics metrics,
+            Connector connector) {
+        this.connector = connector;
         this.model = config.name();
         this.variant = config.variant();
         this.topic = spec.topic();
@@ -103,7 +128,7 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
     }
 
     private void run() {
-        KafkaProducer<byte[], byte[]> producer = null;
+        Producer<byte[], byte[]> producer = null;
         try {
             while (!closed || !queue.isEmpty()) {
                 if (producer == null) {
@@ -135,9 +160,9 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
         }
     }
 
-    private @Nullable KafkaProducer<byte[], byte[]> connect() {
+    private @Nullable Producer<byte[], byte[]> connect() {
         try {
-            return new KafkaProducer<>(KafkaSettings.of(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+            return connector.connect();
         } catch (KafkaException | IOException e) {
             // an address that does not resolve yet is no reason to give up: the broker may come later
             failed(e);
@@ -145,7 +170,7 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
         }
     }
 
-    private void send(KafkaProducer<byte[], byte[]> producer, LogRecord record) {
+    private void send(Producer<byte[], byte[]> producer, LogRecord record) {
         try {
             byte[] key = record.key().getBytes(StandardCharsets.UTF_8);
             byte[] value = record.json(model, variant, revisions);

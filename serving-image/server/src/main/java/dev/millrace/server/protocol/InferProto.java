@@ -132,7 +132,7 @@ final class InferProto {
                 throw CallException.invalid("inputs[" + name + "].shape: has the negative dimension " + d);
             }
             if (d != 0 && n > limit / d) {
-                throw CallException.invalid("inputs[" + name + "].shape: has more elements than the contents");
+                throw CallException.invalid("inputs[" + name + "].contents: has fewer elements than the shape");
             }
             n *= d;
         }

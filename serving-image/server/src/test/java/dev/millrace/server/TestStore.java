@@ -1,0 +1,156 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feature.ColumnCodec;
+import dev.millrace.contract.feature.EventColumns;
+import dev.millrace.contract.feature.TileLayout;
+import dev.millrace.contract.feature.TileState;
+import dev.millrace.contract.store.Heartbeat;
+import dev.millrace.contract.store.StoreKeys;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import redis.clients.jedis.Jedis;
+import redis.embedded.core.ExecutableProvider;
+
+/** A real Redis as a child process that can be stopped, frozen and killed; and what an aggregator would write to it. */
+public final class TestStore implements AutoCloseable {
+    private static final String NS = StoreKeys.ns("test", "fraud");
+
+    private final Process process;
+    private final int port;
+
+    private TestStore(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    public static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    public static TestStore start(Path dir, int port) throws IOException {
+        Path binary =
+                ExecutableProvider.newJarResourceProvider(dir.toFile()).get().toPath();
+        Process process = new ProcessBuilder(
+                        binary.toString(),
+                        "--port",
+                        Integer.toString(port),
+                        "--bind",
+                        "127.0.0.1",
+                        "--save",
+                        "",
+                        "--dir",
+                        dir.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(dir.resolve("store.log").toFile())
+                .start();
+        TestStore store = new TestStore(process, port);
+        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+            try (Jedis jedis = store.client()) {
+                return "PONG".equals(jedis.ping());
+            }
+        });
+        return store;
+    }
+
+    public String address() {
+        return "redis://127.0.0.1:" + port;
+    }
+
+    private Jedis client() {
+        return new Jedis("127.0.0.1", port, 5_000);
+    }
+
+    /** {@code count} purchases, now. */
+    public void purchases(String customer, int count) {
+        FeatureGroup group = Specs.purchases("Default", "Serve");
+        TileLayout layout = TileLayout.of(group);
+        TileState state = TileState.empty(layout);
+        long now = System.currentTimeMillis();
+        EventColumns none = new EventColumns() {
+            @Override
+            public double number(int column) {
+                return 0;
+            }
+
+            @Override
+            public long hash(int column) {
+                return 0;
+            }
+
+            @Override
+            public boolean isNull(int column) {
+                return true;
+            }
+        };
+        for (int i = 0; i < count; i++) {
+            state.apply(0, i, now, none);
+        }
+        set(key(customer, group), state.toValue(1, now, 0));
+    }
+
+    /** {@code ageMs}: how long ago the batch ended. */
+    public void risk(String customer, double risk, long ageMs) {
+        FeatureGroup group = Specs.profile();
+        long end = System.currentTimeMillis() - ageMs;
+        set(key(customer, group), ColumnCodec.of(group).encode(1, end, end, end, new double[] {risk}));
+        try (Jedis jedis = client()) {
+            jedis.hset(StoreKeys.meta(NS), "batchEnd:profile.0b1c", Long.toString(end));
+        }
+    }
+
+    /** {@code lagMs}: 0 = caught up. */
+    public void heartbeat(long lagMs) {
+        long now = System.currentTimeMillis();
+        Heartbeat heartbeat = new Heartbeat(lagMs == 0 ? 0 : 5, 1, now, now - lagMs, now, 1, 1);
+        try (Jedis jedis = client()) {
+            jedis.set(StoreKeys.heartbeat(NS, Specs.purchases("Default", "Serve"), 0), heartbeat.encode());
+        }
+    }
+
+    public void corrupt(String customer) {
+        set(key(customer, Specs.purchases("Default", "Serve")), new byte[] {1, 2, 3});
+    }
+
+    private static String key(String customer, FeatureGroup group) {
+        return StoreKeys.value(NS, Specs.CUSTOMER, List.of(customer), group);
+    }
+
+    private void set(String key, byte[] value) {
+        try (Jedis jedis = client()) {
+            jedis.set(key.getBytes(StandardCharsets.UTF_8), value);
+        }
+    }
+
+    /** Accepts and says nothing: {@code SIGSTOP}. */
+    public void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    public void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor(10, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

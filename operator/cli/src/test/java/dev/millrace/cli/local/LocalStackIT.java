@@ -59,14 +59,17 @@ class LocalStackIT {
 
     @Test
     void answersFromTheProfileThatWasLoaded() throws Exception {
-        JsonNode answer = stack.post(
-                "/v2/models/fraud/predict",
-                "{\"id\":\"a\",\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40},\"explain\":true}",
-                200);
+        String call =
+                "{\"id\":\"a\",\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40},\"explain\":true}";
+        // On a busy machine a first call may miss its deadline and get the fallback, flagged.
+        JsonNode answer = Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(
+                        () -> stack.post("/v2/models/fraud/predict", call, 200),
+                        a -> a.at("/predictions/0/flags/fallback").isNull());
         assertThat(answer.get("id").asText()).isEqualTo("a");
         JsonNode prediction = answer.at("/predictions/0");
         assertThat(prediction.get("label").asText()).isEqualTo("approve");
-        assertThat(prediction.at("/flags/fallback").isNull()).isTrue();
         assertThat(prediction.get("explain"))
                 .filteredOn(e -> e.get("feature").asText().equals("profile.avg_30d_spend"))
                 .singleElement()

@@ -163,7 +163,7 @@ public final class LocalStack implements AutoCloseable {
                 int port = name.equals("server") ? layout.ports().metrics() : layout.aggregatorMetricsPort();
                 throw new InputException(child.obituary() + "\n" + probe.status(port));
             }
-            LockSupport.parkNanos(30_000_000);
+            LockSupport.parkNanos(80_000_000);
             if (Thread.interrupted() || closing) {
                 throw new InputException("stopped while " + name + " was starting");
             }

@@ -74,7 +74,7 @@ class DemoIT {
 
     @Test
     void noProcessOutlivesAKilledDemo() throws Exception {
-        Process demo = demo("--rate", "10");
+        Process demo = demo("--rate", "10", "--work-dir", dir.toString());
         List<ProcessHandle> seen = new ArrayList<>();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {

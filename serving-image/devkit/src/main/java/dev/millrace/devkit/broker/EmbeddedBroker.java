@@ -1,7 +1,7 @@
 package dev.millrace.devkit.broker;
 
-import dev.millrace.devkit.Ports;
-import dev.millrace.devkit.TempDir;
+import dev.millrace.devkit.machine.Ports;
+import dev.millrace.devkit.machine.TempDir;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.millrace.devkit.demo;
 
+import dev.millrace.contract.metrics.Metrics;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads an aggregator's metrics; an aggregator that does not answer has counted nothing. */
 final class AggregatorProbe {
-    private static final String PIPELINE = "millrace_feature_pipeline_seconds";
-    private static final String EVENTS = "millrace_aggregator_events_total";
+    private static final String PIPELINE = Metrics.FEATURE_PIPELINE.exposedName();
+    private static final String EVENTS = Metrics.AGGREGATOR_EVENTS.exposedName();
 
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();

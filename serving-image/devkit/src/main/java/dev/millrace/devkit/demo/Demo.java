@@ -6,7 +6,6 @@ import dev.millrace.devkit.fraud.Purchase;
 import dev.millrace.devkit.load.GrpcPredictor;
 import dev.millrace.devkit.load.LoadStats;
 import dev.millrace.devkit.load.OpenLoop;
-import dev.millrace.devkit.load.PredictCall;
 import dev.millrace.devkit.load.Predictor;
 import dev.millrace.devkit.load.RestPredictor;
 import io.vertx.core.Vertx;
@@ -14,7 +13,6 @@ import io.vertx.core.VertxOptions;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -122,13 +120,6 @@ public final class Demo {
         out.printf(
                 "history: %.0f of %d purchases are in the store after %.1f s%n",
                 applied, ok, (System.nanoTime() - start) / 1e9);
-    }
-
-    /** Opens the connection and loads the classes of a protocol, so that the open loop does not begin with a stall. */
-    private void firstAnswer(Predictor predictor) {
-        PredictCall call = new PredictCall(
-                target.model(), "first", Map.of("customer_id", "c-0"), Map.of("amount", 20.0, "foreign", 0.0));
-        predictor.predict(call).toCompletionStage().toCompletableFuture().join();
     }
 
     private CompletableFuture<BurstCheck.Result> burstLater(

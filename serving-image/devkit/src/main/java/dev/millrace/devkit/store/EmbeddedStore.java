@@ -1,7 +1,7 @@
 package dev.millrace.devkit.store;
 
-import dev.millrace.devkit.Ports;
-import dev.millrace.devkit.TempDir;
+import dev.millrace.devkit.machine.Ports;
+import dev.millrace.devkit.machine.TempDir;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;

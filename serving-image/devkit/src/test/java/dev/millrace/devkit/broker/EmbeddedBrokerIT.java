@@ -2,8 +2,8 @@ package dev.millrace.devkit.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.devkit.Ports;
 import dev.millrace.devkit.broker.EmbeddedBroker.Topic;
+import dev.millrace.devkit.machine.Ports;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

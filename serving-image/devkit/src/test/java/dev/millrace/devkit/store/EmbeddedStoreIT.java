@@ -2,7 +2,7 @@ package dev.millrace.devkit.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.devkit.Ports;
+import dev.millrace.devkit.machine.Ports;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package dev.millrace.devkit;
+package dev.millrace.devkit.machine;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

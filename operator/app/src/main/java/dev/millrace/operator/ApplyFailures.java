@@ -1,7 +1,8 @@
 package dev.millrace.operator;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
-import dev.millrace.operator.dependent.Stack;
+import dev.millrace.operator.stack.Annotations;
+import dev.millrace.operator.stack.Stack;
 import dev.millrace.operator.status.Reason;
 import dev.millrace.operator.status.World.Failure;
 import io.fabric8.kubernetes.api.model.HasMetadata;

@@ -1,6 +1,7 @@
 package dev.millrace.operator;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.operator.stack.Annotations;
 import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
 import java.util.Objects;
 

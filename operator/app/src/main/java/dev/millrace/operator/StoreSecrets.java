@@ -1,6 +1,6 @@
 package dev.millrace.operator;
 
-import dev.millrace.operator.dependent.Stack;
+import dev.millrace.operator.stack.Stack;
 import dev.millrace.plan.resources.StoreSecret;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;

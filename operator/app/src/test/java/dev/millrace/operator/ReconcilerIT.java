@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.testing.KubeApi;
 import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.operator.stack.Annotations;
 import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;

@@ -6,6 +6,7 @@ import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.ModelState;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RealtimeModelStatus;
+import dev.millrace.operator.stack.Annotations;
 import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.client.KubernetesClient;

@@ -1,7 +1,8 @@
 package dev.millrace.operator.dependent;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
-import dev.millrace.operator.Annotations;
+import dev.millrace.operator.stack.Annotations;
+import dev.millrace.operator.stack.Stack;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.dependent.GarbageCollected;

@@ -1,8 +1,8 @@
 package dev.millrace.operator.status;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
-import dev.millrace.operator.dependent.Stack;
 import dev.millrace.operator.observe.Observation;
+import dev.millrace.operator.stack.Stack;
 import dev.millrace.plan.Finding;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;

@@ -1,4 +1,4 @@
-package dev.millrace.operator;
+package dev.millrace.operator.stack;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import java.util.Map;
@@ -29,7 +29,7 @@ public final class Annotations {
     }
 
     /** Those of Millrace, to see whether one of them changed. */
-    static Map<String, String> ours(RealtimeModel model) {
+    public static Map<String, String> ours(RealtimeModel model) {
         Map<String, String> ours = new TreeMap<>();
         all(model).forEach((key, value) -> {
             if (key.startsWith(PREFIX)) {

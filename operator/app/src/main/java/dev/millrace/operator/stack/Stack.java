@@ -1,4 +1,4 @@
-package dev.millrace.operator.dependent;
+package dev.millrace.operator.stack;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.plan.StackPlan;
@@ -23,7 +23,8 @@ public record Stack(StackPlan plan, List<HasMetadata> objects) {
         context.managedWorkflowAndDependentResourceContext().put(KEY, this);
     }
 
-    static Stack of(Context<RealtimeModel> context) {
+    /** The stack that was handed to this reconciliation. */
+    public static Stack of(Context<RealtimeModel> context) {
         return context.managedWorkflowAndDependentResourceContext().getMandatory(KEY, Stack.class);
     }
 

@@ -7,7 +7,9 @@ import dev.millrace.operator.observe.ServerView;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,14 @@ final class Calibrations {
 
     private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-    /** The calibration to plan with; null = nothing measured for this digest yet. */
+    /**
+     * The calibration to plan with; null = nothing measured for this digest yet.
+     *
+     * @param living uids of all RealtimeModels: what was held for others is forgotten
+     */
     @Nullable
-    Calibration of(String uid, @Nullable String digest, Observation observation) {
+    Calibration of(
+            String uid, @Nullable String digest, Observation observation, Supplier<? extends Set<String>> living) {
         Calibration measured = observation
                 .servers()
                 .filter(PodView::ready)
@@ -42,7 +49,11 @@ final class Calibrations {
         if (measured == null || (earlier != null && near(earlier.calibration(), measured))) {
             return earlier == null ? null : earlier.calibration();
         }
-        held.put(uid, new Held(digest, measured));
+        if (held.put(uid, new Held(digest, measured)) == null) {
+            // one more: nobody tells of a deletion, because there is no finalizer
+            Set<String> remaining = living.get();
+            held.keySet().removeIf(other -> !other.equals(uid) && !remaining.contains(other));
+        }
         return measured;
     }
 
@@ -54,10 +65,6 @@ final class Calibrations {
 
     private static boolean near(double a, double b) {
         return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
-    }
-
-    void retain(java.util.Collection<String> uids) {
-        held.keySet().retainAll(uids);
     }
 
     private record Held(@Nullable String digest, Calibration calibration) {}

@@ -56,6 +56,7 @@ import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -182,7 +183,13 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
 
     private StackPlan plan(RealtimeModel model, Observation observation, Context<RealtimeModel> context) {
         Calibration calibration = calibrations.of(
-                model.getMetadata().getUid(), model.getSpec().getModel().getDigest(), observation);
+                model.getMetadata().getUid(),
+                model.getSpec().getModel().getDigest(),
+                observation,
+                () -> context.getPrimaryCache()
+                        .list()
+                        .map(living -> living.getMetadata().getUid())
+                        .collect(Collectors.toSet()));
         PlanInputs inputs = PlanInputs.of(images.resolve(model)).withCalibration(calibration);
         StackPlan plan = Plans.of(model, inputs);
         Deployment live = owned(Deployment.class, Names.server(plan.name()), model, context);

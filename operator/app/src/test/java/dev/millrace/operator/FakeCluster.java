@@ -120,6 +120,20 @@ final class FakeCluster {
                 .delete();
     }
 
+    /** A server's pod that runs at an address where the test answers for it. */
+    void runningServerPod(String suffix, String podIp, boolean ready) {
+        create(pod(suffix, Labels.SERVER)
+                .withNewStatus()
+                .withPhase("Running")
+                .withPodIP(podIp)
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus(ready ? "True" : "False")
+                .endCondition()
+                .endStatus()
+                .build());
+    }
+
     private void create(Pod pod) {
         client.resource(pod).create();
         client.resource(pod).patchStatus();

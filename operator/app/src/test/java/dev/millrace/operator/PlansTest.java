@@ -10,6 +10,7 @@ import dev.millrace.operator.observe.ServerView;
 import dev.millrace.plan.PlanInputs;
 import dev.millrace.plan.StackPlan;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PlansTest {
@@ -30,10 +31,25 @@ class PlansTest {
     void theQuickestPodCountsAndSmallDifferencesDoNot() {
         Calibration slow = new Calibration(5, 0.3, 50, List.of());
         Calibration quick = new Calibration(4, 0.3, 2, List.of());
-        assertThat(calibrations.of("u", "d", observed(slow, quick))).isEqualTo(quick);
-        assertThat(calibrations.of("u", "d", observed(new Calibration(4.5, 0.3, 2.1, List.of()))))
+        assertThat(calibrations.of("u", "d", observed(slow, quick), PlansTest::all))
                 .isEqualTo(quick);
-        assertThat(calibrations.of("u", "other digest", Observation.NONE)).isNull();
+        assertThat(calibrations.of("u", "d", observed(new Calibration(4.5, 0.3, 2.1, List.of())), PlansTest::all))
+                .isEqualTo(quick);
+        assertThat(calibrations.of("u", "other digest", Observation.NONE, PlansTest::all))
+                .isNull();
+    }
+
+    @Test
+    void whatWasMeasuredOfADeletedModelIsForgotten() {
+        Calibration measured = new Calibration(4, 0.3, 2, List.of());
+        calibrations.of("u", "d", observed(measured), PlansTest::all);
+        calibrations.of("v", "d", observed(measured), () -> Set.of("v"));
+        assertThat(calibrations.of("u", "d", Observation.NONE, PlansTest::all)).isNull();
+        assertThat(calibrations.of("v", "d", Observation.NONE, PlansTest::all)).isEqualTo(measured);
+    }
+
+    private static Set<String> all() {
+        return Set.of("u", "v");
     }
 
     private static Observation observed(Calibration... measured) {

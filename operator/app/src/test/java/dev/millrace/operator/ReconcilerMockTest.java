@@ -9,11 +9,15 @@ import dev.millrace.api.v1alpha1.RealtimeModelStatus;
 import dev.millrace.operator.stack.Annotations;
 import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,14 +136,7 @@ class ReconcilerMockTest {
         edit(m -> m.getSpec().setSuspend(true));
         Eventually.condition(client, NAME, ConditionType.Ready, "True", "Suspended");
         Eventually.condition(client, NAME, ConditionType.ServerReady, "False", "Suspended");
-        assertThat(client.apps()
-                        .deployments()
-                        .inNamespace(Samples.NAMESPACE)
-                        .withName("fraud-server")
-                        .require()
-                        .getSpec()
-                        .getReplicas())
-                .isZero();
+        assertThat(replicas()).isZero();
         assertThat(client.apps()
                         .statefulSets()
                         .inNamespace(Samples.NAMESPACE)
@@ -154,11 +151,24 @@ class ReconcilerMockTest {
     void aPausedStackIsLeftAsItIs() {
         client.resource(Samples.fraud(NAME)).create();
         comeUp();
-        edit(m -> m.getMetadata().setAnnotations(java.util.Map.of(Annotations.PAUSED, "true")));
+        edit(m -> m.getMetadata().setAnnotations(Map.of(Annotations.PAUSED, "true")));
+        RealtimeModelStatus before = status();
+        String deployment = deploymentVersion();
         edit(m -> m.getSpec().setSuspend(true));
-        edit(m -> m.getMetadata().setAnnotations(java.util.Map.of(Annotations.RECONCILE, "1")));
-        // only now does the spec count: had the pause not held, the generation below would have been seen before
+        // seen within a second or so when nothing is paused, and so is the pod's trouble
+        cluster.failedLoaderPod("DigestMismatch: not to be told while paused");
+        Awaitility.await("nothing changes")
+                .during(Duration.ofSeconds(4))
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> deployment.equals(deploymentVersion())
+                        && Statuses.same(client.getKubernetesSerialization(), before, status()));
+        assertThat(model().getMetadata().getGeneration()).isEqualTo(2L);
+        assertThat(status().getObservedGeneration()).isEqualTo(1L);
+        assertThat(replicas()).isNotZero();
+        edit(m -> m.getMetadata().setAnnotations(Map.of(Annotations.RECONCILE, "1")));
         Eventually.condition(client, NAME, ConditionType.Ready, "True", "Suspended");
+        assertThat(status().getObservedGeneration()).isEqualTo(2L);
+        assertThat(replicas()).isZero();
     }
 
     private void comeUp() {
@@ -212,13 +222,20 @@ class ReconcilerMockTest {
         return Objects.requireNonNull(model().getStatus());
     }
 
-    private String deploymentVersion() {
+    private Deployment deployment() {
         return client.apps()
                 .deployments()
                 .inNamespace(Samples.NAMESPACE)
                 .withName("fraud-server")
-                .require()
-                .getMetadata()
-                .getResourceVersion();
+                .require();
+    }
+
+    private String deploymentVersion() {
+        return deployment().getMetadata().getResourceVersion();
+    }
+
+    /** Null is 1 to the API server. */
+    private int replicas() {
+        return Objects.requireNonNullElse(deployment().getSpec().getReplicas(), 1);
     }
 }

@@ -16,6 +16,8 @@ final class TestOperator implements AutoCloseable {
 
     static final Images IMAGES = Images.of("registry.example.com", "1.0.0");
 
+    private static final Duration QUICK = Duration.ofMillis(300);
+
     private final Operator operator;
 
     private TestOperator(Operator operator) {
@@ -24,21 +26,26 @@ final class TestOperator implements AutoCloseable {
 
     /** @param ssa false on the mock server, which has no server-side apply */
     static TestOperator start(KubernetesClient client, boolean ssa, int statusPort) {
+        return start(client, ssa, statusPort, QUICK);
+    }
+
+    /** @param poll how often pods are asked */
+    static TestOperator start(KubernetesClient client, boolean ssa, int statusPort, Duration poll) {
         Operator operator = new Operator(o -> o.withKubernetesClient(client)
                 .withUseSSAToPatchPrimaryResource(ssa)
                 .withSSABasedCreateUpdateMatchForDependentResources(ssa)
                 .withCloseClientOnStop(false)
                 .withReconciliationTerminationTimeout(Duration.ofSeconds(2)));
-        operator.register(reconciler(client, statusPort));
+        operator.register(reconciler(client, statusPort, poll));
         operator.start();
         return new TestOperator(operator);
     }
 
-    static RealtimeModelReconciler reconciler(KubernetesClient client, int statusPort) {
+    static RealtimeModelReconciler reconciler(KubernetesClient client, int statusPort, Duration poll) {
         return new RealtimeModelReconciler(
                 new ImageResolver(IMAGES),
                 new PodObserver(client, new StatusClient(statusPort)),
-                new PollInterval(Duration.ofMillis(300)),
+                new PollInterval(poll),
                 new StatusAggregator(Clock.systemUTC()),
                 new EventRecorder(client, Clock.systemUTC()));
     }

@@ -104,9 +104,12 @@ final class ModelVerdict {
                         && (view.digest() == null || view.digest().equals(plan.digest()));
     }
 
+    /** Of the version that the spec asks for: pods of an earlier one are on their way out. */
     private static Workloads.@Nullable Trouble failure(World world) {
+        String wanted = world.stack().plan().model().version();
         return world.observation()
                 .servers()
+                .filter(pod -> pod.server() == null || pod.server().version().equals(wanted))
                 .map(ModelVerdict::failure)
                 .filter(Objects::nonNull)
                 .findFirst()

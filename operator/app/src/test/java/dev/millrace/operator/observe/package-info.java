@@ -1,4 +1,4 @@
-/** Pure tests of what is read from pods. */
+/** Tests of what is read from pods: from their status, and over real sockets. */
 @NullMarked
 package dev.millrace.operator.observe;
 

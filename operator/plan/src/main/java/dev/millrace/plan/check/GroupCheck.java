@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class GroupCheck {
     /** Beyond it a window's first tiles would have to be kept for events that a clock put into the future. */
     private static final Duration MAX_FUTURE = Duration.ofMinutes(10);
+    /** The last bound of the aggregator's histogram: a quantile beyond it reads as this. */
+    private static final Duration MAX_PIPELINE = Duration.ofMinutes(1);
 
     private GroupCheck() {}
 
@@ -101,8 +103,15 @@ final class GroupCheck {
                             + Durations.format(longest.plus(lateness)));
         }
         findings.positiveDuration(at + ".freshness.maxLag", group.getFreshness().getMaxLag());
-        findings.positiveDuration(
+        Duration pipeline = findings.positiveDuration(
                 at + ".freshness.pipeline", group.getFreshness().getPipeline());
+        if (pipeline != null && pipeline.compareTo(MAX_PIPELINE) >= 0) {
+            findings.error(
+                    at + ".freshness.pipeline",
+                    Reason.InvalidDuration,
+                    Durations.format(pipeline) + " is not below " + Durations.format(MAX_PIPELINE)
+                            + ", up to which it is measured: no alert would come; lower it, or use maxLag alone");
+        }
         if (group.getFreshness().getMaxAge() != null) {
             findings.error(
                     at + ".freshness.maxAge",

@@ -14,6 +14,8 @@ public enum Alert {
     METRICS_ABSENT("RealtimeModelMetricsAbsent"),
     /** A partition is further behind than the spec allows. */
     FEATURE_WATERMARK_LAG("RealtimeModelFeatureWatermarkLag"),
+    /** Events take longer into the store than the spec promises. */
+    FEATURE_PIPELINE_SLOW("RealtimeModelFeaturePipelineSlow"),
     /** A partition stands still. */
     FEATURE_PIPELINE_STALLED("RealtimeModelFeaturePipelineStalled"),
     /** No aggregator reports the group. */

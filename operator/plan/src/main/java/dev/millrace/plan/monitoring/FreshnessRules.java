@@ -20,6 +20,12 @@ final class FreshnessRules {
     private static final Duration STALLED = Duration.ofSeconds(60);
     /** A lag so many times the bound is no hiccup. */
     private static final int STALLED_FACTOR = 30;
+    /** Half of {@link #SLOW_HOLD}: one rebalance or restart, whose events leave the window again, tells nobody. */
+    private static final Duration SLOW_WINDOW = Duration.ofMinutes(5);
+
+    private static final Duration SLOW_HOLD = Duration.ofMinutes(10);
+    /** Of fewer events the p99 is the worst one or two; of so many it is five. */
+    private static final int SLOW_MIN_EVENTS = 500;
 
     private final AlertRules rules;
     private final Promql promql;
@@ -50,6 +56,9 @@ final class FreshnessRules {
             if (group.maxLag() != null) {
                 alerts.add(lagging(group, group.maxLag()));
             }
+            if (group.pipeline() != null) {
+                alerts.add(slow(group, group.pipeline()));
+            }
             alerts.add(stalled(group));
             alerts.add(neverCaughtUp(group));
             if (!plan.suspended()) {
@@ -74,6 +83,25 @@ final class FreshnessRules {
                 "features of group " + group.name() + " of " + plan.model() + " are behind",
                 "The slowest partition is {{ $value | humanizeDuration }} behind its topic; freshness.maxLag is "
                         + Promql.seconds(maxLag) + "s, so values of its entities count as stale.");
+    }
+
+    /** A promise and no bound: the values are served all the same. */
+    private Rule slow(StreamGroup group, Duration pipeline) {
+        String window = Promql.duration(SLOW_WINDOW);
+        return rules.alert(
+                Alert.FEATURE_PIPELINE_SLOW,
+                AlertRules.WARNING,
+                Map.of(),
+                SLOW_HOLD,
+                "histogram_quantile(0.99, sum by (" + Promql.GROUP + ", le) (rate("
+                        + promql.aggregatorHistogram(Metrics.FEATURE_PIPELINE, "bucket", "group", group.name()) + "["
+                        + window + "]))) > " + Promql.seconds(pipeline) + " and on (" + Promql.GROUP + ") sum by ("
+                        + Promql.GROUP + ") (increase("
+                        + promql.aggregatorHistogram(Metrics.FEATURE_PIPELINE, "count", "group", group.name()) + "["
+                        + window + "])) >= " + SLOW_MIN_EVENTS,
+                "events of group " + group.name() + " of " + plan.model() + " reach the store later than promised",
+                "One event in a hundred takes {{ $value | humanizeDuration }} or longer from its append to its readable"
+                        + " value; freshness.pipeline promises " + Promql.seconds(pipeline) + "s.");
     }
 
     private Rule stalled(StreamGroup group) {

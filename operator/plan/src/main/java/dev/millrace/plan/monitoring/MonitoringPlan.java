@@ -40,8 +40,9 @@ public record MonitoringPlan(
      * A feature group that a topic feeds.
      *
      * @param maxLag age of the slowest partition at which its values count as stale; null = never
+     * @param pipeline p99 that is promised from append to readable; null = no promise
      */
-    public record StreamGroup(String name, @Nullable Duration maxLag) {}
+    public record StreamGroup(String name, @Nullable Duration maxLag, @Nullable Duration pipeline) {}
 
     /**
      * A pre-computed feature group.

@@ -33,6 +33,11 @@ final class Promql {
         return select(metric.exposedName(), "", labelsAndValues);
     }
 
+    /** The {@code bucket} or {@code count} series of an aggregator's histogram. */
+    String aggregatorHistogram(Metric metric, String series, String... labelsAndValues) {
+        return select(metric.name() + "_" + series, "", labelsAndValues);
+    }
+
     /** A series that a rule of this model records. */
     String recorded(String name, String... labelsAndValues) {
         return select(name, "", labelsAndValues);

@@ -53,7 +53,7 @@ public final class Monitoring {
                 new Percentile(plan.slo().availability()),
                 groups.stream()
                         .filter(g -> g.stream() != null)
-                        .map(g -> new StreamGroup(g.name(), millis(g.maxLagMs())))
+                        .map(g -> new StreamGroup(g.name(), millis(g.maxLagMs()), millis(g.pipelineMs())))
                         .toList(),
                 groups.stream()
                         .filter(g -> g.batch() != null)

@@ -98,6 +98,7 @@ class PrometheusRulesTest {
                 .doesNotContain(
                         "RealtimeModelFeatureDrift",
                         "RealtimeModelFeatureWatermarkLag",
+                        "RealtimeModelFeaturePipelineSlow",
                         "RealtimeModelFeatureBatchTooOld");
     }
 
@@ -139,7 +140,7 @@ class PrometheusRulesTest {
                 all.latency(),
                 all.threshold(),
                 all.availability(),
-                List.of(new MonitoringPlan.StreamGroup("purchases", null)),
+                List.of(new MonitoringPlan.StreamGroup("purchases", null, null)),
                 List.of(new MonitoringPlan.BatchGroup("profile", null)),
                 null,
                 all.labels(),
@@ -150,6 +151,7 @@ class PrometheusRulesTest {
                 .doesNotContain(
                         "RealtimeModelFeatureDrift",
                         "RealtimeModelFeatureWatermarkLag",
+                        "RealtimeModelFeaturePipelineSlow",
                         "RealtimeModelFeatureBatchTooOld");
         assertThat(RuleFiles.rules(few))
                 .allSatisfy(rule -> assertThat(expression(rule)).doesNotContain("feature_psi"));

@@ -33,7 +33,7 @@ final class RuleFiles {
                 new Percentile(latency),
                 Duration.ofMillis(50),
                 new Percentile(availability),
-                List.of(new StreamGroup("purchases", Duration.ofSeconds(2))),
+                List.of(new StreamGroup("purchases", Duration.ofSeconds(2), Duration.ofMillis(100))),
                 List.of(new BatchGroup("profile", Duration.ofHours(26))),
                 drift,
                 Map.of("release", "kube-prometheus-stack"),

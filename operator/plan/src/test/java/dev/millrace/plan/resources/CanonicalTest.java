@@ -36,7 +36,7 @@ class CanonicalTest {
     }
 
     private static Stream<HasMetadata> all(StackPlan plan) {
-        return Resources.all(plan).stream();
+        return Stream.concat(Resources.all(plan).stream(), Monitoring.of(plan).stream());
     }
 
     @ParameterizedTest

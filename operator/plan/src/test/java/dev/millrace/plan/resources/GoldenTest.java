@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,9 @@ class GoldenTest {
     @Test
     void fraudSample() throws IOException {
         StackPlan plan = StackPlan.of(Specs.fraudSample(), PlanInputs.of(Specs.IMAGES));
-        String rendered = Resources.all(plan).stream().map(Yaml::print).collect(Collectors.joining("---\n"));
+        String rendered = Stream.concat(Resources.all(plan).stream(), Monitoring.of(plan).stream())
+                .map(Yaml::print)
+                .collect(Collectors.joining("---\n"));
         if (Boolean.getBoolean("golden.update")) {
             Files.writeString(GOLDEN, rendered);
         }

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
@@ -94,11 +95,16 @@ class ResourcesTest {
     void everyObjectHasLabelsNamespaceAndOwner() {
         StackPlan plan = Specs.plan("metadata.uid: 1234");
         for (HasMetadata object : Resources.all(plan)) {
+            assertThat(object.getMetadata().getLabels()).containsKey("app.kubernetes.io/component");
+        }
+        List<HasMetadata> all = Stream.concat(Resources.all(plan).stream(), Monitoring.of(plan).stream())
+                .toList();
+        for (HasMetadata object : all) {
             assertThat(object.getMetadata().getNamespace()).isEqualTo("payments");
             assertThat(object.getMetadata().getLabels())
+                    .containsEntry("app.kubernetes.io/name", "millrace")
                     .containsEntry("app.kubernetes.io/managed-by", "millrace")
-                    .containsEntry("app.kubernetes.io/instance", "fraud")
-                    .containsKey("app.kubernetes.io/component");
+                    .containsEntry("app.kubernetes.io/instance", "fraud");
             assertThat(object.getMetadata().getOwnerReferences())
                     .singleElement()
                     .satisfies(o -> {
@@ -107,6 +113,21 @@ class ResourcesTest {
                         assertThat(o.getController()).isTrue();
                     });
         }
+    }
+
+    /** Prometheus selects its objects by the user's labels; ours, by which objects are found and pruned, win. */
+    @Test
+    void monitoringObjectsCarryTheUsersLabelsAndOurs() {
+        List<HasMetadata> objects = Monitoring.of(Specs.plan(
+                "spec.monitoring.labels: {release: kube-prometheus-stack, app.kubernetes.io/instance: other}"));
+        assertThat(objects)
+                .extracting(o -> o.getKind() + "/" + o.getMetadata().getName())
+                .containsExactly("PodMonitor/fraud", "PrometheusRule/fraud-slo");
+        assertThat(objects).allSatisfy(o -> assertThat(o.getMetadata().getLabels())
+                .containsEntry("release", "kube-prometheus-stack")
+                .containsEntry("app.kubernetes.io/instance", "fraud"));
+        assertThat(objects).allSatisfy(o -> assertThat(o.getMetadata().getOwnerReferences())
+                .isEmpty());
     }
 
     @Test

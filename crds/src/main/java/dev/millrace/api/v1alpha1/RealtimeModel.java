@@ -39,6 +39,12 @@ public class RealtimeModel extends CustomResource<RealtimeModelSpec, RealtimeMod
     /** API version. */
     public static final String VERSION = "v1alpha1";
 
+    /** Longest {@code metadata.name}: with suffixes it names other objects, a CronJob among them, which may have 52. */
+    public static final int MAX_NAME_LENGTH = 40;
+
+    /** A {@code metadata.name} names a Service: a DNS label that begins with a letter. */
+    public static final String NAME_PATTERN = "^[a-z]([-a-z0-9]*[a-z0-9])?$";
+
     @Override
     protected RealtimeModelSpec initSpec() {
         return new RealtimeModelSpec();

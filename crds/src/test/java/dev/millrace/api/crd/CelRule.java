@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
  *
  * @param message what the API server says about {@code rejected}, or a part of it
  */
-record CelRule(String message, UnaryOperator<FraudExample> accepted, UnaryOperator<FraudExample> rejected) {
+public record CelRule(String message, UnaryOperator<FraudExample> accepted, UnaryOperator<FraudExample> rejected) {
 
     @Override
     public String toString() {

@@ -2,8 +2,8 @@ package dev.millrace.api.crd;
 
 import java.util.stream.Stream;
 
-/** Every rule of the schema that an object on its own can break. Those on changes stand in {@link CrdIT}. */
-final class CelRules {
+/** Every rule of the schema that an object on its own can break. Those on changes stand in {@code CrdIT}. */
+public final class CelRules {
 
     private static final String GROUP = "/spec/features/groups/0";
     private static final String BATCH_GROUP = "/spec/features/groups/1";
@@ -11,7 +11,7 @@ final class CelRules {
 
     private CelRules() {}
 
-    static Stream<CelRule> all() {
+    public static Stream<CelRule> all() {
         return Stream.of(object(), model(), groups(), aggregations()).flatMap(rules -> rules);
     }
 

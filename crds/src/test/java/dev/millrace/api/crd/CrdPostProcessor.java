@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.millrace.api.v1alpha1.RealtimeModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -22,9 +23,6 @@ final class CrdPostProcessor {
 
     private static final int DEFAULT_MAX_ITEMS = 32;
     private static final int DEFAULT_MAX_PROPERTIES = 64;
-
-    /** An object name becomes a Service, and with suffixes a CronJob, whose name may have 52 characters. */
-    private static final int MAX_NAME = 40;
 
     /** The generator sorts the columns by their path; a person reads from "is it up" to the details. */
     private static final List<String> COLUMNS =
@@ -69,12 +67,13 @@ final class CrdPostProcessor {
     private static void nameRules(ObjectNode root) {
         ArrayNode rules = root.withArray("x-kubernetes-validations");
         rules.addObject()
-                .put("rule", "size(self.metadata.name) <= " + MAX_NAME)
+                .put("rule", "size(self.metadata.name) <= " + RealtimeModel.MAX_NAME_LENGTH)
                 .put(
                         "message",
-                        "metadata.name must have at most " + MAX_NAME + " characters: it is part of other names");
+                        "metadata.name must have at most " + RealtimeModel.MAX_NAME_LENGTH
+                                + " characters: it is part of other names");
         rules.addObject()
-                .put("rule", "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')")
+                .put("rule", "self.metadata.name.matches('" + RealtimeModel.NAME_PATTERN + "')")
                 .put("message", "metadata.name must be a DNS label that begins with a letter: it names a Service");
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.input.InputException;
 import dev.millrace.cli.local.Demo;
 import dev.millrace.cli.local.Local;
 import java.io.PrintWriter;

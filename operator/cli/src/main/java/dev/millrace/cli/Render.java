@@ -1,10 +1,11 @@
 package dev.millrace.cli;
 
+import dev.millrace.cli.input.ModelFile;
 import dev.millrace.plan.Finding;
 import dev.millrace.plan.Images;
 import dev.millrace.plan.PlanInputs;
-import dev.millrace.plan.SpecCheck;
 import dev.millrace.plan.StackPlan;
+import dev.millrace.plan.check.SpecCheck;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

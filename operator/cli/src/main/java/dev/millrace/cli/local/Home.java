@@ -1,6 +1,6 @@
 package dev.millrace.cli.local;
 
-import dev.millrace.cli.InputException;
+import dev.millrace.cli.input.InputException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.millrace.cli.local;
 
-import dev.millrace.cli.InputException;
+import dev.millrace.cli.input.InputException;
 import dev.millrace.contract.config.Json;
 import dev.millrace.plan.Placement;
 import dev.millrace.plan.Source;

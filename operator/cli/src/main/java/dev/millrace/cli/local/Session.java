@@ -1,12 +1,12 @@
 package dev.millrace.cli.local;
 
-import dev.millrace.cli.InputException;
-import dev.millrace.cli.ModelFile;
+import dev.millrace.cli.input.InputException;
+import dev.millrace.cli.input.ModelFile;
 import dev.millrace.plan.Finding;
 import dev.millrace.plan.Images;
 import dev.millrace.plan.PlanInputs;
-import dev.millrace.plan.SpecCheck;
 import dev.millrace.plan.StackPlan;
+import dev.millrace.plan.check.SpecCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

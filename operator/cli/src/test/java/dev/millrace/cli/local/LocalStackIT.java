@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.millrace.cli.InputException;
+import dev.millrace.cli.input.InputException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;

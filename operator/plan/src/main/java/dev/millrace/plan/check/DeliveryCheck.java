@@ -16,12 +16,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What surrounds model and features: {@code kafka}, {@code logger}, {@code cache}, {@code monitoring}, {@code network}. */
-public final class DeliveryCheck {
+final class DeliveryCheck {
     private static final Pattern SERVERS = Pattern.compile("[^ ,]+:[0-9]+(,[^ ,]+:[0-9]+)*");
 
     private DeliveryCheck() {}
 
-    public static void kafka(RealtimeModelSpec spec, Findings findings) {
+    static void kafka(RealtimeModelSpec spec, Findings findings) {
         KafkaSpec kafka = spec.getKafka();
         FeaturesSpec features = spec.getFeatures();
         boolean streams = features != null && features.getGroups().stream().anyMatch(g -> g.getStream() != null);
@@ -57,7 +57,7 @@ public final class DeliveryCheck {
         }
     }
 
-    public static void cache(RealtimeModelSpec spec, Findings findings) {
+    static void cache(RealtimeModelSpec spec, Findings findings) {
         RequestCacheSpec cache =
                 spec.getCache() == null ? null : spec.getCache().getRequest();
         if (cache == null) {
@@ -105,7 +105,7 @@ public final class DeliveryCheck {
         return null;
     }
 
-    public static void monitoring(RealtimeModelSpec spec, Findings findings) {
+    static void monitoring(RealtimeModelSpec spec, Findings findings) {
         DriftSpec drift = spec.getMonitoring().getDrift();
         if (drift != null) {
             drift(spec, drift, findings);

@@ -15,13 +15,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.postProcessing} and {@code spec.fallback}: what an answer may look like. */
-public final class FallbackCheck {
+final class FallbackCheck {
     private static final String THRESHOLD = "spec.postProcessing.threshold";
     private static final String FALLBACK = "spec.fallback";
 
     private FallbackCheck() {}
 
-    public static void check(RealtimeModelSpec spec, Findings findings) {
+    static void check(RealtimeModelSpec spec, Findings findings) {
         ThresholdSpec threshold = spec.getPostProcessing() == null
                 ? null
                 : spec.getPostProcessing().getThreshold();

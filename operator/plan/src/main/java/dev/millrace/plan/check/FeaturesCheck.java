@@ -12,13 +12,13 @@ import dev.millrace.plan.Names;
 import java.util.List;
 
 /** {@code spec.features}, but for what stands within a group and in the vector. */
-public final class FeaturesCheck {
+final class FeaturesCheck {
     /** A CronJob's name leaves 11 characters of 63 for the name of its Jobs. */
     private static final int MAX_CRON_JOB = 52;
 
     private FeaturesCheck() {}
 
-    public static void check(RealtimeModel model, Findings findings) {
+    static void check(RealtimeModel model, Findings findings) {
         FeaturesSpec features = model.getSpec().getFeatures();
         if (features == null) {
             return;

@@ -15,10 +15,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Collects findings, and parses values so that a bad one becomes a finding instead of an exception. */
-public final class Findings {
+final class Findings {
     private final List<Finding> list = new ArrayList<>();
 
-    public List<Finding> list() {
+    List<Finding> list() {
         return List.copyOf(list);
     }
 

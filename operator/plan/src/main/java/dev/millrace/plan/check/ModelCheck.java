@@ -9,29 +9,27 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** The object's name, and {@code spec.model}. */
-public final class ModelCheck {
-    /** The longest name whose StatefulSet still gets a revision label of at most 63 characters. */
-    private static final int MAX_NAME = 45;
-
-    private static final Pattern NAME = Pattern.compile("[a-z]([-a-z0-9]*[a-z0-9])?");
+final class ModelCheck {
+    private static final Pattern NAME = Pattern.compile(RealtimeModel.NAME_PATTERN);
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
     private ModelCheck() {}
 
-    public static void name(RealtimeModel model, Findings findings) {
+    static void name(RealtimeModel model, Findings findings) {
         String name = model.getMetadata().getName();
         if (findings.required("metadata.name", name, "fraud")
-                && (name.length() > MAX_NAME || !NAME.matcher(name).matches())) {
+                && (name.length() > RealtimeModel.MAX_NAME_LENGTH
+                        || !NAME.matcher(name).matches())) {
             findings.error(
                     "metadata.name",
                     Reason.NameInvalid,
-                    "'" + name + "' must be at most " + MAX_NAME
+                    "'" + name + "' must be at most " + RealtimeModel.MAX_NAME_LENGTH
                             + " lower case letters, digits and '-', and start with a"
                             + " letter, because it is the name of a Service");
         }
     }
 
-    public static void check(ModelSpec model, Findings findings) {
+    static void check(ModelSpec model, Findings findings) {
         if (findings.required("spec.model.storageUri", model.getStorageUri(), "configmap://fraud-model/model.onnx")) {
             source("spec.model.storageUri", model.getStorageUri(), findings);
         }

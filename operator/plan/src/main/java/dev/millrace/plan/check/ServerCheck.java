@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.server} and {@code spec.scaling}. */
-public final class ServerCheck {
+final class ServerCheck {
     private ServerCheck() {}
 
-    public static void check(RealtimeModelSpec spec, Findings findings) {
+    static void check(RealtimeModelSpec spec, Findings findings) {
         ServerSpec server = spec.getServer();
         resources("spec.server.resources", server.getResources(), findings);
         String field = "spec.server.batching.maxQueueDelay";

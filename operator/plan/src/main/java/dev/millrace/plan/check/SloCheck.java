@@ -10,10 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.slo}. */
-public final class SloCheck {
+final class SloCheck {
     private SloCheck() {}
 
-    public static void check(SloSpec slo, Findings findings) {
+    static void check(SloSpec slo, Findings findings) {
         percent("spec.slo.latency.percentile", slo.getLatency().getPercentile(), 50, findings);
         percent("spec.slo.availability", slo.getAvailability(), 0, findings);
         String field = "spec.slo.latency.threshold";

@@ -17,12 +17,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.features.vector}: every entry resolves, is a number, and together they are the model's input. */
-public final class VectorCheck {
+final class VectorCheck {
     private static final String FIELD = "spec.features.vector";
 
     private VectorCheck() {}
 
-    public static void check(RealtimeModelSpec spec, Findings findings) {
+    static void check(RealtimeModelSpec spec, Findings findings) {
         FeaturesSpec features = spec.getFeatures();
         if (features == null) {
             return;

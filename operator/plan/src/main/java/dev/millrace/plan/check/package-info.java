@@ -1,5 +1,5 @@
 /**
- * The rules of {@code SpecCheck}, one class per part of the spec; each adds findings that name a field and its cure.
+ * {@code SpecCheck} and its rules, one class per part of the spec; each adds findings that name a field and its cure.
  * Rules only: no rule changes or completes the spec.
  * May not touch Kubernetes objects other than the RealtimeModel, and may not throw on a bad spec.
  */

@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.cli.input;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

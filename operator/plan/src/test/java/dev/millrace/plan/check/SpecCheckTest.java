@@ -1,9 +1,11 @@
-package dev.millrace.plan;
+package dev.millrace.plan.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.plan.Finding;
 import dev.millrace.plan.Finding.Reason;
 import dev.millrace.plan.Finding.Severity;
+import dev.millrace.plan.Specs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -51,7 +53,11 @@ class SpecCheckTest {
         String uri = "spec.model.storageUri";
         return List.of(
                 error(Reason.NameInvalid, "metadata.name", "metadata.name: a-model-2", "metadata.name: 2fast"),
-                error(Reason.NameInvalid, "metadata.name", "", "metadata.name: " + "m".repeat(46)),
+                error(
+                        Reason.NameInvalid,
+                        "metadata.name",
+                        "metadata.name: " + "m".repeat(40),
+                        "metadata.name: " + "m".repeat(41)),
                 error(Reason.Required, uri, "", uri + ": ''"),
                 error(Reason.InvalidValue, uri, uri + ": pvc://models/fraud/model.onnx", uri + ": pvc://models/../x"),
                 error(Reason.InvalidValue, uri, uri + ": configmap://m/k", uri + ": configmap://m"),
@@ -225,6 +231,11 @@ class SpecCheckTest {
                         G0 + ".aggregations[2].args.lgK: 13"),
                 error(Reason.ArgumentInvalid, A1 + ".args.q", "", A1 + ".args: {q: \"0.5\"}"),
                 error(Reason.DefaultInvalid, A1 + ".default", A1 + ".default: \"-1.5\"", A1 + ".default: none"),
+                error(
+                        Reason.InvalidDuration,
+                        G0 + ".freshness.pipeline",
+                        G0 + ".freshness.pipeline: 59s",
+                        G0 + ".freshness.pipeline: 1m"),
                 error(Reason.FreshnessDoesNotApply, G0 + ".freshness.maxAge", "", G0 + ".freshness: {maxAge: 1h}"),
                 error(Reason.FreshnessDoesNotApply, G1 + ".freshness", "", G1 + ".freshness: {maxLag: 2s}"),
                 error(

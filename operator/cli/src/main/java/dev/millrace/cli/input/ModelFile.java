@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.cli.input;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.plan.Finding;
-import dev.millrace.plan.SpecCheck;
+import dev.millrace.plan.check.SpecCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

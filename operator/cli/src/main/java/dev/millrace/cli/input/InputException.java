@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.cli.input;
 
 /** The user's input cannot be used; the message is one line that names it and says what to do. */
 public final class InputException extends RuntimeException {

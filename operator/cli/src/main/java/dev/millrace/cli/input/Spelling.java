@@ -1,4 +1,4 @@
-package dev.millrace.cli;
+package dev.millrace.cli.input;
 
 import java.util.Locale;
 import java.util.Set;

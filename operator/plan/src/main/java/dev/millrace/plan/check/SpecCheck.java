@@ -1,15 +1,8 @@
-package dev.millrace.plan;
+package dev.millrace.plan.check;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RealtimeModelSpec;
-import dev.millrace.plan.check.DeliveryCheck;
-import dev.millrace.plan.check.FallbackCheck;
-import dev.millrace.plan.check.FeaturesCheck;
-import dev.millrace.plan.check.Findings;
-import dev.millrace.plan.check.ModelCheck;
-import dev.millrace.plan.check.ServerCheck;
-import dev.millrace.plan.check.SloCheck;
-import dev.millrace.plan.check.VectorCheck;
+import dev.millrace.plan.Finding;
 import java.util.List;
 
 /**

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Makes {@code realtimemodels.millrace.dev.yaml} from the Java model. The Maven plugin and Quarkus' own generation have
@@ -24,6 +25,9 @@ final class CrdGenerator {
     static final String RESOURCE = "dev/millrace/api/realtimemodels.millrace.dev.yaml";
 
     static final Path COMMITTED = Path.of("src", "main", "resources").resolve(RESOURCE);
+
+    /** Where the charts carry it, for people who install without this repository. */
+    static final List<Path> COPIES = List.of(copy("millrace"), copy("millrace-crds"));
 
     private static final YAMLMapper YAML = new YAMLMapper(YAMLFactory.builder()
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
@@ -58,6 +62,13 @@ final class CrdGenerator {
     static void write() throws IOException {
         Files.createDirectories(COMMITTED.getParent());
         Files.writeString(COMMITTED, yaml());
+        for (Path copy : COPIES) {
+            Files.writeString(copy, yaml());
+        }
+    }
+
+    private static Path copy(String chart) {
+        return Path.of("..", "helm", chart, "files", "realtimemodels.millrace.dev.yaml");
     }
 
     /** The generator wants a place per CRD; there is one CRD, and it stays in memory. */

@@ -5,14 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.api.testing.FraudExample;
 import dev.millrace.api.testing.KubeApi;
+import dev.millrace.api.v1alpha1.ModelStatus;
 import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.api.v1alpha1.RealtimeModelStatus;
+import dev.millrace.api.v1alpha1.ReplicaStatus;
+import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -139,6 +147,60 @@ class CrdIT {
                 .create();
         assertThat(created.getStatus()).isNotNull();
         assertThat(created.getStatus().getObservedGeneration()).isEqualTo(-1L);
+    }
+
+    /** What {@code kubectl get rtm} prints: the API server makes the table, from the columns' paths. */
+    @Test
+    void getShowsWhatTheColumnsSay(KubernetesClient client) throws Exception {
+        RealtimeModel model = client.resource(client.getKubernetesSerialization()
+                        .unmarshal(FraudExample.full().named("columns").json(), RealtimeModel.class))
+                .create();
+        RealtimeModelStatus status = new RealtimeModelStatus();
+        status.setConditions(
+                List.of(condition("Ready", "False", "RollingOut"), condition("FeaturesFresh", "True", "Fresh")));
+        ModelStatus modelStatus = new ModelStatus();
+        modelStatus.setVersion("7");
+        status.setModelStatus(modelStatus);
+        ReplicaStatus replicas = new ReplicaStatus();
+        replicas.setReady(2);
+        status.setReplicas(replicas);
+        status.setUrl("http://columns.default.svc:8080");
+        model.setStatus(status);
+        client.resource(model).updateStatus();
+        HttpResponse<String> response = client.getHttpClient()
+                .sendAsync(
+                        client.getHttpClient()
+                                .newHttpRequestBuilder()
+                                .uri(client.getMasterUrl()
+                                        + "apis/millrace.dev/v1alpha1/namespaces/default/realtimemodels/columns")
+                                .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+                                .build(),
+                        String.class)
+                .get(30, TimeUnit.SECONDS);
+        JsonNode table = new ObjectMapper().readTree(response.body());
+        assertThat(texts(table.path("columnDefinitions"), "/name"))
+                .containsExactly("Name", "Ready", "Reason", "Model", "Replicas", "SLO", "Fresh", "URL", "Age");
+        List<String> cells = texts(table.at("/rows/0/cells"), "");
+        assertThat(cells.subList(0, 8))
+                .containsExactly(
+                        "columns", "False", "RollingOut", "7", "2", "50ms", "True", "http://columns.default.svc:8080");
+        assertThat(cells.get(8)).matches("[0-9]+[smh].*");
+    }
+
+    private static Condition condition(String type, String status, String reason) {
+        return new ConditionBuilder()
+                .withType(type)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage("")
+                .withLastTransitionTime("2026-01-01T00:00:00Z")
+                .build();
+    }
+
+    private static List<String> texts(JsonNode list, String pointer) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(node -> texts.add(node.at(pointer).asText()));
+        return texts;
     }
 
     @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,15 @@ class CrdTest {
         assertThat(Files.readString(CrdGenerator.COMMITTED))
                 .as("rewrite with: mvn -pl crds test -Dtest=CrdTest -Dmillrace.crd.write=true")
                 .isEqualTo(CrdGenerator.yaml());
+    }
+
+    @Test
+    void theChartsCarryTheCommittedOne() throws Exception {
+        for (Path copy : CrdGenerator.COPIES) {
+            assertThat(copy)
+                    .as("rewritten together with the committed one")
+                    .hasSameTextualContentAs(CrdGenerator.COMMITTED);
+        }
     }
 
     @Test

@@ -47,7 +47,11 @@ final class CapacityNumbers {
                 slo.getLatency().getPercentile(),
                 burstFactor));
         String source = measured ? "as the servers measured" : "assumed until the servers have measured";
-        String reason = capacity.reason() + " (" + source + ")";
+        String reason = capacity.reason()
+                + (capacity.feasible() ? ", at most " + capacity.maxInFlight() + " can finish in time" : "")
+                + " (" + source
+                // the model for batches has one executor and no wait between them: wrong by far for threads of a CPU
+                + (server.maxBatchSize() > 1 ? "; what batches gain is not counted" : "") + ")";
         derivations.add("capacityRps", String.valueOf(capacity.capacityRpsRounded()), reason);
         derivations.add("targetInFlight", Numbers.fixed(capacity.targetInFlight(), 2), "the same, over burstFactor");
         derivations.add(

@@ -33,7 +33,14 @@ final class ScalingNumbers {
                     String.valueOf(fixed(min, max, keepReplicas)),
                     "no autoscaler: no number of servers meets the SLO, so there is no target to hold");
         }
-        int utilization = utilization(server, capacity, autoscaled, derivations);
+        int utilization = utilization(server, capacity);
+        String reason = "100*rho_t = " + Numbers.plain(100 * capacity.targetUtilization(), 1) + " % of "
+                + server.instances()
+                + (server.instances() == 1 ? " inference thread, as" : " inference threads, as")
+                + " a share of the CPU request " + cpuRequest(server);
+        if (autoscaled) {
+            derivations.add("scaling.cpuUtilization", utilization + "%", reason);
+        }
         return new ScalingPlan(
                 min,
                 max,
@@ -41,6 +48,7 @@ final class ScalingNumbers {
                 autoscaled ? keepReplicas : Integer.valueOf(fixed(min, max, keepReplicas)),
                 burstFactor,
                 utilization,
+                reason,
                 spec.getBehavior() == null ? behavior() : spec.getBehavior());
     }
 
@@ -50,22 +58,14 @@ final class ScalingNumbers {
     }
 
     /** An HPA's utilisation is a share of the CPU request, the model's a share of the inference threads. */
-    private static int utilization(
-            ServerPlan server, CapacityPlan capacity, boolean autoscaled, Derivations derivations) {
-        Quantity request = server.requests().getOrDefault("cpu", new Quantity("1"));
-        double cores = Quantities.number(request).doubleValue();
+    private static int utilization(ServerPlan server, CapacityPlan capacity) {
+        double cores = Quantities.number(cpuRequest(server)).doubleValue();
         double busy = capacity.targetUtilization() * server.instances();
-        int percent = (int) Math.max(1, Math.round(100 * busy / cores));
-        if (autoscaled) {
-            derivations.add(
-                    "scaling.cpuUtilization",
-                    percent + "%",
-                    "100*rho_t = " + Numbers.plain(100 * capacity.targetUtilization(), 1) + " % of "
-                            + server.instances()
-                            + (server.instances() == 1 ? " inference thread, as" : " inference threads, as")
-                            + " a share of the CPU request " + request);
-        }
-        return percent;
+        return (int) Math.max(1, Math.round(100 * busy / cores));
+    }
+
+    private static Quantity cpuRequest(ServerPlan server) {
+        return server.requests().getOrDefault("cpu", new Quantity("1"));
     }
 
     /** Up at once, down slowly: measured in the SLO reference. */

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param autoscaled an HPA owns the Deployment's replicas
  * @param replicas applied to the Deployment; null = left out, because an autoscaler owns the field
  * @param cpuUtilization what the HPA holds, in per cent of the pod's CPU request
+ * @param reason of {@code cpuUtilization}
  * @param behavior of the HPA
  */
 public record ScalingPlan(
@@ -18,4 +19,5 @@ public record ScalingPlan(
         @Nullable Integer replicas,
         double burstFactor,
         int cpuUtilization,
+        String reason,
         HorizontalPodAutoscalerBehavior behavior) {}

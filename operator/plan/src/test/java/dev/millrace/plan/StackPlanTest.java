@@ -35,6 +35,16 @@ class StackPlanTest {
                 .endsWith("(assumed until the servers have measured)");
     }
 
+    /** The batch model is for one executor; what it would say of a CPU's threads is far too good. */
+    @Test
+    void batchesAreNotCountedOnAndThatIsSaid() {
+        CapacityPlan batching =
+                Specs.plan("spec.server.batching.maxBatchSize: 32").capacity();
+        assertThat(batching.capacityRps()).isEqualTo(Specs.plan().capacity().capacityRps());
+        assertThat(batching.reason())
+                .endsWith("(assumed until the servers have measured; what batches gain is not counted)");
+    }
+
     @Test
     void measuredCalibrationReplacesTheAssumptions() {
         Calibration measured = new Calibration(0.2049, 0.3012, 1.004, List.of());
@@ -72,12 +82,12 @@ class StackPlanTest {
 
     @Test
     void budgetsAreTakenAsGivenAndDerivedWhenAbsent() {
-        // given: 5 + 20 of 50 ms; 90 % of the rest is shared 36 : 4
+        // given: 5 + 20 of 50 ms; 90 % of the rest is shared 40 : 4
         ServingConfig.Budget budget = Specs.plan().slo().budget();
-        assertThat(budget).isEqualTo(new ServingConfig.Budget(5, 20.25, 20, 2.25));
+        assertThat(budget).isEqualTo(new ServingConfig.Budget(5, 20, 20.454, 2.045));
         assertThat(Specs.plan().derivations())
                 .extracting(Derivation::number, Derivation::value)
-                .contains(org.assertj.core.groups.Tuple.tuple("slo.budget.queue", "20.25ms"));
+                .contains(org.assertj.core.groups.Tuple.tuple("slo.budget.inference", "20.454ms"));
     }
 
     @Test

@@ -20,7 +20,7 @@ public final class ServerAutoscaler {
         }
         return new HorizontalPodAutoscalerBuilder()
                 .withMetadata(Labels.metaBuilder(plan, Names.server(plan.name()), Labels.SERVER)
-                        .addToAnnotations(Labels.RATIONALE, plan.capacity().reason())
+                        .addToAnnotations(Labels.RATIONALE, rationale(plan))
                         .build())
                 .withNewSpec()
                 .withNewScaleTargetRef()
@@ -44,5 +44,12 @@ public final class ServerAutoscaler {
                 .withBehavior(plan.scaling().behavior())
                 .endSpec()
                 .build();
+    }
+
+    /** Every number that the autoscaler's target follows from, each with its reason. */
+    private static String rationale(StackPlan plan) {
+        return plan.capacity().reason() + "; holds "
+                + plan.scaling().cpuUtilization() + "% CPU: "
+                + plan.scaling().reason();
     }
 }

@@ -156,7 +156,11 @@ class ResourcesTest {
     void autoscalerSaysWhy() {
         var autoscaler = ServerAutoscaler.of(Specs.plan());
         assertThat(autoscaler.getMetadata().getAnnotations().get("millrace.dev/rationale"))
-                .contains("p99.9<=50ms", "399 rps");
+                .contains(
+                        "p99.9<=50ms",
+                        "399 rps",
+                        "2.88 in flight, at most 16 can finish in time",
+                        "holds 64% CPU: 100*rho_t = 63.8 % of 4 inference threads");
         assertThat(autoscaler.getSpec().getMetrics()).singleElement().satisfies(m -> {
             assertThat(m.getContainerResource().getContainer()).isEqualTo("server");
             assertThat(m.getContainerResource().getTarget().getAverageUtilization())

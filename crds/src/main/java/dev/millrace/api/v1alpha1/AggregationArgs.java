@@ -17,17 +17,17 @@ public class AggregationArgs {
     @Max(32)
     private @Nullable Integer n;
 
-    @JsonPropertyDescription("Logarithm of the sketch size: approx_count_distinct, approx_percentile. Default 11.")
+    @JsonPropertyDescription("Logarithm of the sketch size: approx_count_distinct. Default 8.")
     @Min(4)
-    @Max(16)
+    @Max(12)
     private @Nullable Integer lgK;
 
-    @JsonPropertyDescription("Quantile as a string: approx_percentile.")
+    @JsonPropertyDescription("Quantile as a string: approx_percentile, which is not supported yet.")
     @Size(max = 10)
     @Pattern("^0\\.[0-9]{1,6}$")
     private @Nullable String q;
 
-    @JsonPropertyDescription("Half life: decayed_sum.")
+    @JsonPropertyDescription("Half life: decayed_sum, which is not supported yet.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String halfLife;

@@ -38,7 +38,8 @@ public class AggregationSpec {
     @Pattern("^[a-z][a-z0-9_]*$")
     private String name = "";
 
-    @JsonPropertyDescription("How events become a value.")
+    @JsonPropertyDescription(
+            "How events become a value. approx_percentile and decayed_sum: not yet, a spec with them is Stalled.")
     @Required
     private @Nullable AggregationFunctionName function;
 

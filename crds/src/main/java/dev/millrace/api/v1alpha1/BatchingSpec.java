@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public class BatchingSpec {
 
-    @JsonPropertyDescription("Rows merged into one execution. Default: derived; 1 for models that gain nothing.")
+    @JsonPropertyDescription(
+            "Rows of different requests merged into one execution. Default 1: on a CPU a second row costs as much as the first.")
     @Min(1)
     @Max(1024)
     private @Nullable Integer maxBatchSize;
@@ -22,7 +23,8 @@ public class BatchingSpec {
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String maxQueueDelay;
 
-    @JsonPropertyDescription("Rows that may wait; more are shed with 429. Default: derived.")
+    @JsonPropertyDescription(
+            "Rows that may wait; more are shed with 429. Default 512: it bounds memory, the deadline sheds before.")
     @Min(1)
     @Max(65536)
     private @Nullable Integer maxQueueSize;

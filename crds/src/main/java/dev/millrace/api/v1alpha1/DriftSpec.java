@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 public class DriftSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("File with the reference: a path beside the model, or configmap://name/key.")
+    @JsonPropertyDescription(
+            "Name of the file with the reference; it lies beside the model, in its ConfigMap or directory.")
     @Required
     @Size(min = 1, max = 1024)
     private String baseline = "";

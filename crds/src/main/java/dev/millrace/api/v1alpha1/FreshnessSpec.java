@@ -10,17 +10,20 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public class FreshnessSpec {
 
-    @JsonPropertyDescription("Stream: hard bound on how far the aggregator may be behind; older values are stale.")
+    @JsonPropertyDescription(
+            "Stream: how far the slowest partition may be behind its topic before its values are stale; onStale says what then.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String maxLag;
 
-    @JsonPropertyDescription("Stream: p99 from append to readable; alerted, not enforced.")
+    @JsonPropertyDescription(
+            "Stream: p99 promised from append to readable, below 1m; the alert RealtimeModelFeaturePipelineSlow watches it, nothing enforces it.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String pipeline;
 
-    @JsonPropertyDescription("Batch: age of the last load above which values are stale.")
+    @JsonPropertyDescription(
+            "Batch: age of the last complete load above which values are stale; onStale says what then.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String maxAge;

@@ -20,7 +20,8 @@ public class LatencyBudget {
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String queue;
 
-    @JsonPropertyDescription("One execution of the model.")
+    @JsonPropertyDescription(
+            "One execution of the model. Not enforced, as a running execution cannot be stopped: latency.threshold is what a caller waits.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String inference;

@@ -9,23 +9,24 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public class PlanStatus {
 
-    @JsonPropertyDescription("Deadline of each stage.")
+    @JsonPropertyDescription("Budget of each stage, as given or derived.")
     private @Nullable DeadlineStatus deadlines;
 
-    @JsonPropertyDescription("Rows merged into one execution.")
+    @JsonPropertyDescription("Rows of different requests merged into one execution.")
     private @Nullable Integer maxBatchSize;
 
-    @JsonPropertyDescription("Requests in one server beyond which they are shed.")
+    @JsonPropertyDescription(
+            "Requests queued and executing in one server that can still finish in time. A server sheds by the same rule, from its own measurement.")
     private @Nullable Integer maxInFlight;
 
-    @JsonPropertyDescription("Requests in flight per server that keep the SLO.")
+    @JsonPropertyDescription("Requests in flight per server that keep the SLO and leave room for a burst.")
     @Size(max = 20)
     private @Nullable String targetInFlight;
 
-    @JsonPropertyDescription("Requests per second that one server answers within the SLO.")
+    @JsonPropertyDescription("Requests per second that one server answers at the edge of the SLO.")
     private @Nullable Integer capacityRps;
 
-    @JsonPropertyDescription("How the numbers follow from the spec.")
+    @JsonPropertyDescription("How the numbers follow from the SLO and the measured or assumed execution time.")
     @Size(max = 4096)
     private @Nullable String reason;
 

@@ -18,7 +18,8 @@ public class RealtimeModelStatus {
     private @Nullable Long observedGeneration;
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("Ready, Reconciling, Stalled and the details: docs/reference/conditions.")
+    @JsonPropertyDescription(
+            "Ready, Reconciling, Stalled and the details; docs/conditions.md has every type and reason.")
     @Size(max = 24)
     private List<Condition> conditions = new ArrayList<>();
 

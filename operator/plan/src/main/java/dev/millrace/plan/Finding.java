@@ -25,6 +25,7 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         NameInvalid,
         DuplicateName,
         NotSupported,
+        NotEnforced,
         BudgetOverThreshold,
         TtlTooShort,
         VectorEntryUnknown,

@@ -41,6 +41,14 @@ final class SloCheck {
                 absent.append(absent.isEmpty() ? "" : ", ").append(stage.getKey());
             }
         }
+        if (budget.getInference() != null) {
+            findings.warning(
+                    "spec.slo.budget.inference",
+                    Reason.NotEnforced,
+                    "does not cut an execution that takes longer, because a running one cannot be stopped: the deadline of"
+                            + " slo.latency.threshold answers the request, by the fallback if there is one. It only"
+                            + " leaves less to the other stages; remove it to have it derived");
+        }
         String numbers = "the budgets sum up to " + Durations.format(sum) + " of the " + Durations.format(threshold)
                 + " in slo.latency.threshold";
         if (sum.compareTo(threshold) > 0) {

@@ -100,6 +100,7 @@ class SpecCheckTest {
                         budget,
                         budget + ": {inference: 49ms}",
                         budget + ": {inference: 50ms}"),
+                warning(Reason.NotEnforced, budget + ".inference", "", budget + ".inference: 10ms"),
                 error(
                         Reason.BudgetOverThreshold,
                         "spec.server.batching.maxQueueDelay",

@@ -97,6 +97,8 @@ class ModelFailureMockTest {
                 .isEqualTo("False");
         assertThat(Statuses.find(status, ConditionType.Stalled).orElseThrow().getReason())
                 .isEqualTo(reason);
+        assertThat(Statuses.find(status, ConditionType.Degraded).orElseThrow().getReason())
+                .isEqualTo(reason);
         ModelStatus told = Objects.requireNonNull(status.getModelStatus());
         assertThat(told.getState()).isEqualTo(ModelState.Failed);
         assertThat(told.getVersion()).as("what answers").isEqualTo("1");

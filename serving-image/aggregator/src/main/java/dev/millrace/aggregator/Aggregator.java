@@ -95,7 +95,9 @@ public final class Aggregator implements AutoCloseable {
                                 group.topic(),
                                 group.partitions(),
                                 group.views().size(),
-                                group.lagMs(now)))
+                                group.lagMs(now),
+                                group.reason(),
+                                group.rehydratedPercent()))
                         .toList());
     }
 

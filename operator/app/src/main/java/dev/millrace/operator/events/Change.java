@@ -23,13 +23,19 @@ record Change(boolean warning, String reason, String message) {
         List<Change> changes = new ArrayList<>();
         Set<String> reasons = new HashSet<>();
         boolean stalled = Statuses.find(now, ConditionType.Stalled).isPresent();
+        Optional<String> degraded = Statuses.find(now, ConditionType.Degraded)
+                .filter(c -> c.getStatus().equals("True"))
+                .map(Condition::getReason);
         for (ConditionType type : ConditionType.values()) {
             if (type == ConditionType.Reconciling || (type == ConditionType.Ready && stalled)) {
                 continue;
             }
             Optional<Condition> condition = Statuses.find(now, type);
+            Optional<Condition> before = Statuses.find(stored, type);
             if (condition.isPresent()
-                    && isNew(condition.get(), Statuses.find(stored, type))
+                    && isNew(condition.get(), before)
+                    && !isLeftToDegraded(type, condition.get(), degraded)
+                    && !(type == ConditionType.Degraded && before.isEmpty() && isFalse(condition.get()))
                     && reasons.add(condition.get().getReason())) {
                 changes.add(new Change(
                         warns(type, condition.get(), stalled),
@@ -38,6 +44,18 @@ record Change(boolean warning, String reason, String message) {
             }
         }
         return changes;
+    }
+
+    /** A True with the reason of what is wrong all the same: Degraded says it, and as a warning. */
+    private static boolean isLeftToDegraded(ConditionType type, Condition condition, Optional<String> degraded) {
+        return type != ConditionType.Degraded
+                && !isFalse(condition)
+                && degraded.filter(condition.getReason()::equals).isPresent()
+                && type != ConditionType.Stalled;
+    }
+
+    private static boolean isFalse(Condition condition) {
+        return condition.getStatus().equals("False");
     }
 
     private static boolean isNew(Condition now, Optional<Condition> before) {
@@ -50,8 +68,9 @@ record Change(boolean warning, String reason, String message) {
         return switch (type) {
             case Stalled, SpecWarnings -> true;
             case ModelReady, ServerReady, FeaturesReady, StreamsReady, Ready ->
-                condition.getStatus().equals("False") && (stalled || Statuses.isTrouble(condition));
-            case SLOFeasible -> condition.getStatus().equals("False");
+                isFalse(condition) && (stalled || Statuses.isTrouble(condition));
+            case SLOFeasible -> isFalse(condition);
+            case Degraded -> !isFalse(condition) && Statuses.isTrouble(condition);
             default -> false;
         };
     }

@@ -12,6 +12,8 @@ public enum ConditionType {
     FeaturesReady,
     StreamsReady,
     FeaturesFresh,
+    /** Abnormal-true: a part does not work as it should, though the stack may answer. */
+    Degraded,
     AutoscalingReady,
     MonitoringReady,
     SLOFeasible,

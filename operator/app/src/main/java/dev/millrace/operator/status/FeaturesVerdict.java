@@ -1,24 +1,15 @@
 package dev.millrace.operator.status;
 
-import dev.millrace.api.v1alpha1.FeatureGroupStatus;
-import dev.millrace.api.v1alpha1.FeatureState;
-import dev.millrace.contract.config.FeatureGroup;
-import dev.millrace.operator.observe.AggregatorView;
-import dev.millrace.operator.observe.PodView;
-import dev.millrace.operator.observe.ServerView;
-import dev.millrace.plan.FeaturesPlan;
 import dev.millrace.plan.Names;
 import dev.millrace.plan.StackPlan;
 import dev.millrace.plan.resources.Labels;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Store, batch loads, streams and freshness. */
+/** Store and batch loads. */
 final class FeaturesVerdict {
 
     private FeaturesVerdict() {}
@@ -81,106 +72,6 @@ final class FeaturesVerdict {
                             + trouble.map(t -> ". " + t.message()).orElse(""));
         }
         return null;
-    }
-
-    /** An aggregator runs; only with stream groups. */
-    static Optional<Verdict> streams(World world) {
-        StackPlan plan = world.stack().plan();
-        FeaturesPlan features = plan.features();
-        if (features == null || features.aggregator() == null) {
-            return Optional.empty();
-        }
-        if (plan.suspended()) {
-            return Optional.of(Verdict.not(
-                    ConditionType.StreamsReady, Reason.Suspended, "spec.suspend is true: no aggregator runs"));
-        }
-        String name = "Deployment " + Names.aggregator(plan.name());
-        Optional<AggregatorView> running = world.observation()
-                .aggregators()
-                .map(PodView::aggregator)
-                .filter(Objects::nonNull)
-                .filter(view -> view.state().equals("Running"))
-                .findFirst();
-        Optional<AggregatorView> other = world.observation()
-                .aggregators()
-                .map(PodView::aggregator)
-                .filter(Objects::nonNull)
-                .filter(view -> !view.state().equals("Running"))
-                .findFirst();
-        boolean unasked = world.observation().aggregators().noneMatch(pod -> pod.aggregator() != null);
-        if (Workloads.available(world.aggregator()) > 0 && (running.isPresent() || unasked)) {
-            return Optional.of(Verdict.ok(ConditionType.StreamsReady, Reason.Running, name + " runs"));
-        }
-        Workloads.Trouble trouble =
-                Workloads.trouble(world.aggregator(), world.observation().aggregators());
-        if (other.isPresent()) {
-            String message = Objects.requireNonNullElse(
-                    other.get().message(), other.get().state());
-            return Optional.of(Verdict.not(
-                    ConditionType.StreamsReady,
-                    Reason.of(other.get().reason(), trouble == null ? Reason.AggregatorStarting : trouble.reason()),
-                    name + ": " + message));
-        }
-        return Optional.of(
-                trouble == null
-                        ? Verdict.not(ConditionType.StreamsReady, Reason.AggregatorStarting, name + " is not available")
-                        : Verdict.not(ConditionType.StreamsReady, trouble.reason(), trouble.message()));
-    }
-
-    /** Informs: the worst group. */
-    static Optional<Verdict> fresh(List<FeatureGroupStatus> groups) {
-        if (groups.isEmpty()) {
-            return Optional.empty();
-        }
-        for (FeatureState state : List.of(FeatureState.Missing, FeatureState.Stale, FeatureState.Unknown)) {
-            for (FeatureGroupStatus group : groups) {
-                if (group.getState() == state) {
-                    Reason otherwise =
-                            switch (state) {
-                                case Missing -> Reason.FeaturesMissing;
-                                case Stale -> Reason.FeaturesStale;
-                                default -> Reason.NotObserved;
-                            };
-                    return Optional.of(Verdict.not(
-                            ConditionType.FeaturesFresh,
-                            Reason.of(group.getReason(), otherwise),
-                            "features.groups[" + group.getGroup() + "] is " + state));
-                }
-            }
-        }
-        return Optional.of(
-                Verdict.ok(ConditionType.FeaturesFresh, Reason.Fresh, "every feature group is within its freshness"));
-    }
-
-    /** One line per group, the worst that any server says. */
-    static List<FeatureGroupStatus> groups(World world) {
-        FeaturesPlan features = world.stack().plan().features();
-        List<FeatureGroupStatus> groups = new ArrayList<>();
-        for (FeatureGroup group : features == null ? List.<FeatureGroup>of() : features.groups()) {
-            List<ServerView.GroupView> seen = world.observation()
-                    .servers()
-                    .map(PodView::server)
-                    .filter(Objects::nonNull)
-                    .flatMap(view -> view.features().stream())
-                    .filter(view ->
-                            view.group().equals(group.name()) && view.revision().equals(group.revision()))
-                    .toList();
-            FeatureGroupStatus status = new FeatureGroupStatus();
-            status.setGroup(group.name());
-            status.setRevision(group.revision());
-            status.setState(seen.isEmpty() ? FeatureState.Unknown : FeatureState.Fresh);
-            for (FeatureState state : List.of(FeatureState.Stale, FeatureState.Missing)) {
-                seen.stream()
-                        .filter(view -> view.state().equals(state.name()))
-                        .findFirst()
-                        .ifPresent(view -> {
-                            status.setState(state);
-                            status.setReason(view.reason());
-                        });
-            }
-            groups.add(status);
-        }
-        return groups;
     }
 
     private static boolean has(Job job, String condition) {

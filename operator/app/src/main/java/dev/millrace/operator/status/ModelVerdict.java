@@ -116,7 +116,8 @@ final class ModelVerdict {
                 .orElse(null);
     }
 
-    private static Workloads.@Nullable Trouble failure(PodView pod) {
+    /** Why this pod does not serve its model, whichever version that is. */
+    static Workloads.@Nullable Trouble failure(PodView pod) {
         Problem problem = pod.problem();
         if (problem != null && problem.kind() == Kind.Loader) {
             return loader(pod.name(), problem.message());

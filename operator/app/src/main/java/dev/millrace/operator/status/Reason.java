@@ -55,6 +55,8 @@ public enum Reason {
     TopicMissing,
     PartitionCountChanged,
     // what only informs
+    AsExpected,
+    PartDegraded,
     ScalingActive,
     MetricsUnavailable,
     Installed,
@@ -77,7 +79,14 @@ public enum Reason {
     /** True for what every start passes through: a more telling reason of another part goes first. */
     boolean isOnTheWay() {
         return switch (this) {
-            case Loading, WarmingUp, RollingOut, Progressing, StoreStarting, AggregatorStarting, BatchLoading -> true;
+            case Loading,
+                    WarmingUp,
+                    RollingOut,
+                    Progressing,
+                    StoreStarting,
+                    AggregatorStarting,
+                    AggregatorRecovering,
+                    BatchLoading -> true;
             default -> false;
         };
     }

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the one status of a RealtimeModel. The contract is kstatus'; docs/reference has it in words. */
+/** Makes the one status of a RealtimeModel. The contract is kstatus'; docs/conditions.md has it in words. */
 public final class StatusAggregator {
 
     private final InstantSource clock;
@@ -43,7 +43,8 @@ public final class StatusAggregator {
         Verdict model = ModelVerdict.of(world);
         status.setModelStatus(ModelVerdict.status(world, model, stored == null ? null : stored.getModelStatus()));
         status.setReplicas(replicas(world));
-        status.setFeatures(FeaturesVerdict.groups(world));
+        Optional<Verdict> streams = StreamsVerdict.of(world);
+        status.setFeatures(FreshnessVerdict.groups(world, streams.orElse(null)));
         status.setPlan(plan(plan));
         ScalingStatus scaling = new ScalingStatus();
         scaling.setBackend(plan.scaling().autoscaled() && !plan.suspended() ? "CPU" : "None");
@@ -54,8 +55,9 @@ public final class StatusAggregator {
         verdicts.add(model);
         verdicts.add(ServerVerdict.of(world));
         FeaturesVerdict.ready(world).ifPresent(verdicts::add);
-        FeaturesVerdict.streams(world).ifPresent(verdicts::add);
-        FeaturesVerdict.fresh(status.getFeatures()).ifPresent(verdicts::add);
+        streams.ifPresent(verdicts::add);
+        FreshnessVerdict.of(status.getFeatures()).ifPresent(verdicts::add);
+        verdicts.add(DegradedVerdict.of(world, verdicts));
         ServerVerdict.autoscaling(world).ifPresent(verdicts::add);
         verdicts.add(monitoring(world));
         verdicts.add(feasible(plan));

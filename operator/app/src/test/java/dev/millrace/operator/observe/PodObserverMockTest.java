@@ -6,10 +6,12 @@ import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.contract.config.Json;
 import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import dev.millrace.contract.status.AggregatorStatus;
+import dev.millrace.contract.status.AggregatorStatus.StreamGroup;
 import dev.millrace.contract.status.ServerStatus;
 import dev.millrace.contract.status.ServerStatus.BatchPoint;
 import dev.millrace.contract.status.ServerStatus.Calibration;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.operator.observe.AggregatorView.StreamView;
 import dev.millrace.operator.observe.ServerView.GroupView;
 import dev.millrace.plan.resources.Labels;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -103,6 +105,31 @@ class PodObserverMockTest {
         assertThat(view.calibration()).isEqualTo(new Calibration(0.41, 0.3, 2, List.of(new BatchPoint(1, 0.41))));
         pods.says("127.0.0.1", measured(0.8, 12L));
         assertThat(observer.observe(model)).isNotEqualTo(before);
+    }
+
+    @Test
+    void aRefillIsSeenInQuarters() {
+        create("fraud-aggregator-a", "fraud", Labels.AGGREGATOR, "127.0.0.3", true);
+        pods.says("127.0.0.3", rehydrating(51, 7000L));
+        Observation before = observer.observe(model);
+        assertThat(before.aggregators().map(PodView::aggregator))
+                .containsExactly(new AggregatorView(
+                        "Running",
+                        "Rehydrating",
+                        null,
+                        List.of(new StreamView("purchases", "7f3a", 6, "Rehydrating", 50))));
+        pods.says("127.0.0.3", rehydrating(74, 9000L));
+        assertThat(observer.observe(model)).isEqualTo(before);
+        pods.says("127.0.0.3", rehydrating(75, 9000L));
+        assertThat(observer.observe(model)).isNotEqualTo(before);
+    }
+
+    private static AggregatorStatus rehydrating(int percent, long lagMs) {
+        return new AggregatorStatus(
+                "Running",
+                "Rehydrating",
+                "group purchases: " + percent + " % of the values are back in the store",
+                List.of(new StreamGroup("purchases", "7f3a", "purchases", 6, 6, lagMs, "Rehydrating", percent)));
     }
 
     private static ServerStatus measured(double serviceMs, long lagMs) {

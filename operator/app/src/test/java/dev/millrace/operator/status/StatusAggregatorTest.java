@@ -3,72 +3,18 @@ package dev.millrace.operator.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.api.v1alpha1.ModelState;
-import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RealtimeModelStatus;
-import dev.millrace.contract.config.FeatureGroup;
-import dev.millrace.operator.observe.AggregatorView;
-import dev.millrace.operator.observe.Observation;
 import dev.millrace.operator.observe.PodView;
 import dev.millrace.operator.observe.PodView.Kind;
 import dev.millrace.operator.observe.PodView.Problem;
-import dev.millrace.operator.observe.ServerView;
-import dev.millrace.operator.observe.ServerView.GroupView;
-import dev.millrace.operator.stack.Stack;
 import dev.millrace.operator.status.World.Failure;
-import dev.millrace.plan.Images;
-import dev.millrace.plan.PlanInputs;
-import dev.millrace.plan.StackPlan;
-import dev.millrace.plan.resources.Resources;
-import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What status says of a world, as a table of worlds. */
-class StatusAggregatorTest {
-
-    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-
-    private final StatusAggregator aggregator = new StatusAggregator(InstantSource.fixed(NOW));
-
-    @SuppressWarnings("NullAway.Init")
-    private RealtimeModel model;
-
-    private List<Failure> failures = List.of();
-    private @Nullable Deployment server = deployment("fraud-server", 2, 2);
-    private @Nullable Deployment streams = deployment("fraud-aggregator", 1, 1);
-    private @Nullable StatefulSet store = new StatefulSetBuilder()
-            .withNewStatus()
-            .withReadyReplicas(1)
-            .endStatus()
-            .build();
-    private boolean loaded = true;
-    private List<PodView> pods = List.of();
-
-    @BeforeEach
-    void fraud() throws Exception {
-        model = new KubernetesSerialization()
-                .unmarshal(
-                        Files.readString(Path.of("..", "..", "samples", "fraud", "model.yaml")), RealtimeModel.class);
-        model.getMetadata().setNamespace("payments");
-        model.getMetadata().setUid("uid");
-        model.getMetadata().setGeneration(7L);
-        pods = List.of(serverPod("Ready", "Fresh", null), aggregatorPod("Running", null));
-    }
+class StatusAggregatorTest extends WorldFixture {
 
     @Test
     void everythingRuns() {
@@ -196,99 +142,5 @@ class StatusAggregatorTest {
         model.setStatus(status());
         assertThat(Statuses.same(new KubernetesSerialization(), model.getStatus(), status()))
                 .isTrue();
-    }
-
-    private RealtimeModelStatus status() {
-        StackPlan plan = plan();
-        List<HasMetadata> objects = Resources.all(plan);
-        List<Job> jobs = objects.stream()
-                .filter(Job.class::isInstance)
-                .map(Job.class::cast)
-                .map(job -> loaded
-                        ? new JobBuilder(job)
-                                .withNewStatus()
-                                .addNewCondition()
-                                .withType("Complete")
-                                .withStatus("True")
-                                .endCondition()
-                                .endStatus()
-                                .build()
-                        : job)
-                .toList();
-        return aggregator.of(new World(
-                model,
-                new Stack(plan, objects),
-                List.of(),
-                failures,
-                server,
-                streams,
-                store,
-                jobs,
-                null,
-                new Observation(pods),
-                false));
-    }
-
-    private StackPlan plan() {
-        return StackPlan.of(model, PlanInputs.of(Images.of("registry.example.com", "1")));
-    }
-
-    private PodView serverPod(String state, String freshness, @Nullable String reason) {
-        List<FeatureGroup> groups = Objects.requireNonNull(plan().features()).groups();
-        ServerView view = new ServerView(
-                state,
-                null,
-                null,
-                "1",
-                model.getSpec().getModel().getDigest(),
-                "CPU",
-                List.of(),
-                List.of(),
-                null,
-                groups.stream()
-                        .map(g -> new GroupView(g.name(), g.revision(), freshness, reason))
-                        .toList());
-        return new PodView("fraud-server-a", "server", "", true, false, null, view, null);
-    }
-
-    private static PodView aggregatorPod(String state, @Nullable String reason) {
-        return new PodView(
-                "fraud-aggregator-a",
-                "aggregator",
-                "",
-                true,
-                false,
-                null,
-                null,
-                new AggregatorView(state, reason, "topic purchases"));
-    }
-
-    private static Deployment deployment(String name, int replicas, int available) {
-        return new DeploymentBuilder()
-                .withNewMetadata()
-                .withName(name)
-                .withGeneration(1L)
-                .endMetadata()
-                .withNewSpec()
-                .withReplicas(replicas)
-                .endSpec()
-                .withNewStatus()
-                .withObservedGeneration(1L)
-                .withReplicas(replicas)
-                .withUpdatedReplicas(replicas)
-                .withReadyReplicas(available)
-                .withAvailableReplicas(available)
-                .endStatus()
-                .build();
-    }
-
-    private static String line(RealtimeModelStatus status, ConditionType type) {
-        return Statuses.find(status, type)
-                .map(c -> c.getStatus() + " " + c.getReason())
-                .orElse("absent");
-    }
-
-    private static Condition find(RealtimeModelStatus status, ConditionType type) {
-        return Statuses.find(status, type).orElseThrow();
     }
 }

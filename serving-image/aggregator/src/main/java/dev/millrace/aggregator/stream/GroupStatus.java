@@ -57,12 +57,8 @@ public record GroupStatus(
             reason = Reason.FEATURE_STORE_UNAVAILABLE.text();
             message = storeTrouble;
         } else if (views.stream().anyMatch(PartitionView::isRehydrating)) {
-            double share = views.stream()
-                    .mapToDouble(PartitionView::rehydrated)
-                    .average()
-                    .orElse(1);
             reason = Reason.REHYDRATING.text();
-            message = "group " + definition.group().name() + ": " + Math.round(share * 100)
+            message = "group " + definition.group().name() + ": " + percent(views)
                     + " % of the values are back in the store";
         }
         return new GroupStatus(
@@ -85,6 +81,17 @@ public record GroupStatus(
             case REBALANCING -> State.REBALANCING;
             default -> State.STARTING;
         };
+    }
+
+    /** How much of the values is back in a store that had lost them; null = nothing is missing. */
+    public @Nullable Integer rehydratedPercent() {
+        return views.stream().anyMatch(PartitionView::isRehydrating) ? percent(views) : null;
+    }
+
+    private static int percent(List<PartitionView> views) {
+        // rounded down: 100 is for those that are done
+        return (int)
+                (views.stream().mapToDouble(PartitionView::rehydrated).average().orElse(1) * 100);
     }
 
     /** Time since the worst of the assigned partitions was caught up; null while none has been. */

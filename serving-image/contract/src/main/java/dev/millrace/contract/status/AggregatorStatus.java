@@ -8,12 +8,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code Starting}, {@code Running}, {@code Rebalancing}, {@code Failed}
  * @param reason CamelCase: {@code TopicMissing, KafkaUnavailable, FeatureStoreUnavailable, Rehydrating,
- *     PartitionCountChanged}
+ *     PartitionCountChanged, StreamFailed}
  */
 public record AggregatorStatus(
         String state, @Nullable String reason, @Nullable String message, List<StreamGroup> groups) {
 
-    /** {@code lagMs}: time since the worst of this replica's partitions was last caught up. */
+    /**
+     * @param lagMs time since the worst of this replica's partitions was last caught up
+     * @param reason as for the whole; null while all is well
+     * @param rehydratedPercent how much of this replica's values is back in a store that had lost them; null = nothing is
+     *     missing
+     */
     public record StreamGroup(
-            String group, String revision, String topic, int partitions, int assigned, @Nullable Long lagMs) {}
+            String group,
+            String revision,
+            String topic,
+            int partitions,
+            int assigned,
+            @Nullable Long lagMs,
+            @Nullable String reason,
+            @Nullable Integer rehydratedPercent) {}
 }

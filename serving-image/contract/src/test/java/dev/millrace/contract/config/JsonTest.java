@@ -135,7 +135,8 @@ class JsonTest {
                 "Running",
                 null,
                 null,
-                List.of(new AggregatorStatus.StreamGroup("purchases", "7f3a", "purchases", 6, 6, null)));
+                List.of(new AggregatorStatus.StreamGroup(
+                        "purchases", "7f3a", "purchases", 6, 6, null, "Rehydrating", 40)));
         assertThat(Json.readStatus(Json.write(aggregator), AggregatorStatus.class))
                 .isEqualTo(aggregator);
         assertThatThrownBy(() -> Json.readStatus("{}", AggregatorStatus.class))

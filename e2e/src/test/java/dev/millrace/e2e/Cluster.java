@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -11,6 +12,12 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +27,11 @@ import java.util.Objects;
 
 /** A namespace of the cluster under test, with Pod Security {@code restricted} enforced. */
 final class Cluster implements AutoCloseable {
+    private static final int METRICS_PORT = 9090;
+    private static final String OURS = "millrace.dev/e2e";
+
     private final KubernetesClient client = new KubernetesClientBuilder().build();
+    private final HttpClient http = HttpClient.newHttpClient();
     private final String namespace;
 
     Cluster(String namespace) {
@@ -38,16 +49,33 @@ final class Cluster implements AutoCloseable {
     /** Makes the namespace anew. */
     void create() {
         delete();
-        client.resource(new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withName(namespace)
-                        .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
-                        .endMetadata()
-                        .build())
-                .create();
+        client.resource(ours(namespace)).create();
+    }
+
+    /** A namespace that only these tests use, and may therefore delete. */
+    static Namespace ours(String name) {
+        return new NamespaceBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .addToLabels("pod-security.kubernetes.io/enforce", "restricted")
+                .addToLabels(OURS, "true")
+                .endMetadata()
+                .build();
+    }
+
+    /** Nothing of somebody else's is touched: a namespace that is there already must be one of an earlier run. */
+    static void requireOurs(KubernetesClient client, String name) {
+        Namespace there = client.namespaces().withName(name).get();
+        if (there != null
+                && !Objects.requireNonNullElse(there.getMetadata().getLabels(), Map.of())
+                        .containsKey(OURS)) {
+            throw new IllegalStateException("namespace " + name + " exists in this cluster and is not of these tests,"
+                    + " which would delete what is in it; use another cluster, or label it " + OURS + "=true");
+        }
     }
 
     void delete() {
+        requireOurs(client, namespace);
         client.namespaces().withName(namespace).delete();
         Waiting.until(
                 "no namespace " + namespace,
@@ -166,6 +194,28 @@ final class Cluster implements AutoCloseable {
 
     @JsonIgnoreProperties(ignoreUnknown = true)
     record Memory(long rssBytes) {}
+
+    /** A pod's metric, summed over its series that have this label value; 0 = there is none. */
+    double metric(Pod pod, String name, String labelValue) {
+        String url = "http://" + pod.getStatus().getPodIP() + ":" + METRICS_PORT + "/metrics";
+        try {
+            String text = http.send(
+                            HttpRequest.newBuilder(URI.create(url))
+                                    .timeout(Duration.ofSeconds(10))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+            return text.lines()
+                    .filter(line -> line.startsWith(name + "{") && line.contains("=\"" + labelValue + "\""))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(url, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while reading " + url, e);
+        }
+    }
 
     @Override
     public void close() {

@@ -10,6 +10,8 @@ import dev.millrace.devkit.fraud.Population;
 import dev.millrace.devkit.load.PredictAnswer;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.Pod;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -29,13 +31,15 @@ class FraudST {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration RECOVERY = Duration.ofSeconds(120);
+    private static final Path README = Path.of("samples/fraud/README.md");
+    private static final long A_SECOND_OF_CALLS = 40;
     private static final long OPERATOR_LIMIT = 300L << 20;
 
     private final Settings settings = Settings.fromEnvironment();
     private final Cluster cluster = new Cluster("payments");
     private final OperatorChart operator = new OperatorChart(cluster.client(), settings);
     private final TestBroker broker = new TestBroker(cluster);
-    private final FraudStack stack = new FraudStack(cluster, settings);
+    private final FraudStack stack = new FraudStack(cluster);
     private final LiveTraffic world = new LiveTraffic(Population.sample(), 11);
     private @Nullable Traffic traffic;
     private @Nullable Customer shopper;
@@ -46,7 +50,6 @@ class FraudST {
         cluster.create();
         operator.install();
         broker.deploy(settings);
-        stack.createConfigMaps();
     }
 
     @AfterAll
@@ -60,9 +63,15 @@ class FraudST {
 
     @Test
     @Order(1)
-    void becomesReady() {
-        stack.apply();
+    void becomesReadyByTheCommandsOfTheSamplesReadme() {
+        Documented documented = new Documented(settings, cluster.namespace());
+        List<String> commands = documented.commands(README, "kubectl");
+        assertThat(commands).hasSize(5).last().asString().contains("port-forward");
+        for (String command : commands.subList(0, 3)) {
+            documented.run(command);
+        }
         stack.awaitReady(READY);
+        documented.run(commands.get(3));
         assertThat(cluster.readyPods(FraudStack.NAME, "server")).hasSize(2);
     }
 
@@ -86,6 +95,27 @@ class FraudST {
 
     @Test
     @Order(3)
+    void documentedCommandsWork() throws IOException {
+        Documented documented = new Documented(settings, cluster.namespace());
+        String forward = documented.commands(README, "kubectl").get(4);
+        String curl = documented.commands(README, "curl").get(0);
+        documented.forwarded(forward, port -> {
+            String answer = documented.run(curl.replace("localhost:8080", "127.0.0.1:" + port));
+            assertThat(answer).contains("\"label\":\"approve\"");
+        });
+        int ran = 0;
+        for (Path page : documented.runbooks()) {
+            for (String command : documented.commands(page, "kubectl")) {
+                documented.run(command);
+                ran++;
+            }
+        }
+        Waiting.say("%d commands of the runbooks ran", ran);
+        assertThat(ran).isGreaterThan(15);
+    }
+
+    @Test
+    @Order(4)
     void burstFlipsApproveToReview() {
         Customer customer = world.quietCustomer();
         shopper = customer;
@@ -105,7 +135,7 @@ class FraudST {
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void operatorIsSmall() {
         long bytes = cluster.residentBytes(operator.pod());
         Waiting.say("operator: %d MiB resident", bytes >> 20);
@@ -113,7 +143,7 @@ class FraudST {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void badSpecNamesTheFieldAndTheStackKeepsRunning() {
         List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
         traffic().next();
@@ -132,7 +162,7 @@ class FraudST {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void wrongDigestIsToldAndTheOldVersionKeepsServing() {
         String digest = Objects.requireNonNull(stack.get().getSpec().getModel().getDigest());
         traffic().next();
@@ -154,23 +184,39 @@ class FraudST {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void noPredictionFailsWhileAServerPodIsDeleted() {
         traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
         cluster.client().resource(victim).delete();
+        awaitTwoServersWithout(victim);
+        Traffic.Phase seen = seenWithoutErrors();
+        assertThat(seen.cut()).isLessThanOrEqualTo(A_SECOND_OF_CALLS);
+        stack.awaitReady(RECOVERY);
+    }
+
+    @Test
+    @Order(9)
+    void predictionsAreAnsweredWhileAServerPodIsKilled() {
+        traffic().next();
+        Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
+        cluster.client().resource(victim).withGracePeriod(0).delete();
+        awaitTwoServersWithout(victim);
+        Traffic.Phase seen = seenWithoutErrors();
+        assertThat(seen.cut()).isLessThanOrEqualTo(3 * A_SECOND_OF_CALLS);
+        stack.awaitReady(RECOVERY);
+    }
+
+    private void awaitTwoServersWithout(Pod victim) {
         Waiting.until("two servers again", RECOVERY, () -> {
             List<Pod> ready = cluster.readyPods(FraudStack.NAME, "server");
             return ready.size() == 2
                     && !names(ready).contains(victim.getMetadata().getName());
         });
-        Traffic.Phase seen = seenWithoutErrors();
-        assertThat(seen.cut()).isLessThan(seen.answered() / 10);
-        stack.awaitReady(RECOVERY);
     }
 
     @Test
-    @Order(8)
+    @Order(10)
     void storeGoneIsAnsweredFlaggedAndRecovers() {
         traffic().next();
         Pod store = cluster.readyPods(FraudStack.NAME, "store").get(0);
@@ -194,7 +240,7 @@ class FraudST {
     }
 
     @Test
-    @Order(9)
+    @Order(11)
     void kafkaGoneIsStillAnswered() {
         traffic().next();
         broker.stop();
@@ -203,13 +249,42 @@ class FraudST {
             assertThat(traffic().ask(customer).error()).isNull();
             assertThat(traffic().askByGrpc(customer).error()).isNull();
         }
+        Waiting.until("what the log drops is counted", RECOVERY, () -> logged("dropped") > 0);
         broker.startAgain();
+        double sent = logged("sent");
+        Waiting.until("the log goes on", RECOVERY, () -> logged("sent") > sent);
         assertNoErrors();
         stack.awaitReady(RECOVERY);
     }
 
+    /** Records of the prediction log with this result, of all servers. */
+    private double logged(String result) {
+        return cluster.readyPods(FraudStack.NAME, "server").stream()
+                .mapToDouble(pod -> cluster.metric(pod, "millrace_log_records_total", result))
+                .sum();
+    }
+
     @Test
-    @Order(10)
+    @Order(12)
+    void upgradingTheOperatorLeavesTheStackAlone() {
+        traffic().next();
+        List<String> servers = names(cluster.readyPods(FraudStack.NAME, "server"));
+        String before = operator.pod().getMetadata().getName();
+        operator.upgrade();
+        Waiting.until(
+                "another operator pod",
+                SOON,
+                () -> operator.pods().size() == 1
+                        && !operator.pod().getMetadata().getName().equals(before));
+        // it does what an operator does
+        stack.edit(model -> Objects.requireNonNull(model.getSpec().getScaling()).setMaxReplicas(5));
+        stack.awaitReady(RECOVERY);
+        assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(servers);
+        assertNoErrors();
+    }
+
+    @Test
+    @Order(13)
     void deletingTheModelLeavesNothing() {
         traffic().stop();
         String uid = stack.get().getMetadata().getUid();
@@ -218,13 +293,13 @@ class FraudST {
     }
 
     @Test
-    @Order(11)
+    @Order(14)
     void theOperatorWasRefusedNothing() {
         operator.assertNothingRefused();
     }
 
     @Test
-    @Order(12)
+    @Order(15)
     void uninstallKeepsTheDefinition() {
         operator.uninstall();
         assertThat(operator.definition()).isNotNull();

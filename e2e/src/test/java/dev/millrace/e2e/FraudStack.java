@@ -2,14 +2,8 @@ package dev.millrace.e2e;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,50 +13,9 @@ final class FraudStack {
     static final String NAME = "fraud";
 
     private final Cluster cluster;
-    private final Path sample;
 
-    FraudStack(Cluster cluster, Settings settings) {
+    FraudStack(Cluster cluster) {
         this.cluster = cluster;
-        this.sample = settings.root().resolve("samples/fraud");
-    }
-
-    /** The files that the model names: the model itself with the drift baseline, and the profile. */
-    void createConfigMaps() {
-        try {
-            cluster.client()
-                    .resource(new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withName("fraud-model")
-                            .withNamespace(cluster.namespace())
-                            .endMetadata()
-                            .addToBinaryData(
-                                    "model.onnx",
-                                    Base64.getEncoder()
-                                            .encodeToString(Files.readAllBytes(sample.resolve("model.onnx"))))
-                            .addToData("baseline.json", Files.readString(sample.resolve("baseline.json")))
-                            .build())
-                    .create();
-            cluster.client()
-                    .resource(new ConfigMapBuilder()
-                            .withNewMetadata()
-                            .withName("fraud-profile")
-                            .withNamespace(cluster.namespace())
-                            .endMetadata()
-                            .addToData("profile.csv", Files.readString(sample.resolve("profile.csv")))
-                            .build())
-                    .create();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Applies the sample's own file, as it stands in the repository. */
-    void apply() {
-        try {
-            cluster.apply(Files.readString(sample.resolve("model.yaml")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     RealtimeModel get() {

@@ -21,17 +21,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predict calls at a steady rate, REST and gRPC in turn, over kept-alive connections. A call whose connection ends under it is
- * sent once more, and counted as cut: a server that stops says goodbye to its connections, and a call may cross that message
- * on the wire. No other failure is tried again.
+ * Predict calls at a steady rate, REST and gRPC in turn, over kept-alive connections. A call whose connection ends under it, or
+ * cannot be made, is sent again over a new one, and counted as cut: a server that stops says goodbye to its connections, and a call
+ * may cross that message on the wire; one that is killed is still a Service's endpoint for a moment. No other failure is tried again.
  */
 final class Traffic implements AutoCloseable {
     private static final int REST_PORT = 8080;
     private static final int GRPC_PORT = 8081;
     private static final long PERIOD_MS = 25;
     /** What Vert.x says of a stream that it could not open any more, and of a connection that ended. */
-    private static final List<String> ENDED =
-            List.of("Cannot create stream", "Connection was closed", "Stream was closed");
+    private static final List<String> ENDED = List.of(
+            "Cannot create stream",
+            "Connection was closed",
+            "Stream was closed",
+            "Connection reset",
+            "Connection refused");
+    /** Each goes to either of two pods, one of which is gone. */
+    private static final int TRIES = 6;
 
     private final Vertx vertx = Vertx.vertx();
     private final String model;
@@ -81,16 +87,20 @@ final class Traffic implements AutoCloseable {
         Phase current = current();
         boolean overRest = n % 2 == 0;
         PredictCall call = call(customers.get((int) (n % customers.size())), "t-" + n);
-        Predictor first = overRest ? rest : grpc;
-        first.predict(call)
-                .compose(answer -> {
-                    if (answer.error() == null || ENDED.stream().noneMatch(answer.error()::contains)) {
-                        return Future.succeededFuture(answer);
-                    }
-                    current.cut.incrementAndGet();
-                    return anotherThan(first).predict(call);
-                })
+        predict(overRest ? rest : grpc, call, TRIES, current)
                 .onComplete(done -> current.add(overRest ? "REST" : "gRPC", done.result()));
+    }
+
+    private Future<PredictAnswer> predict(Predictor predictor, PredictCall call, int tries, Phase counted) {
+        return predictor.predict(call).compose(answer -> {
+            if (tries == 1 || answer.error() == null || ENDED.stream().noneMatch(answer.error()::contains)) {
+                return Future.succeededFuture(answer);
+            }
+            if (tries == TRIES) {
+                counted.cut.incrementAndGet();
+            }
+            return predict(anotherThan(predictor), call, tries - 1, counted);
+        });
     }
 
     /** Over new connections, because the others of the pool may have ended too. */
@@ -157,7 +167,7 @@ final class Traffic implements AutoCloseable {
             return fallback.get() + defaulted.get();
         }
 
-        /** Calls that had to be sent once more. */
+        /** Calls that had to be sent again. */
         long cut() {
             return cut.get();
         }

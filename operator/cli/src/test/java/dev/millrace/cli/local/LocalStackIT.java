@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.millrace.cli.input.InputException;
+import dev.millrace.cli.repository.Repository;
+import dev.millrace.devkit.documents.Block;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -55,6 +58,38 @@ class LocalStackIT {
         LocalOptions options = new LocalOptions();
         options.workDir = workDir;
         return options;
+    }
+
+    /** Every curl line that a document tells a reader to try. */
+    @Test
+    void documentedCallsAreAnswered() throws Exception {
+        String here = "127.0.0.1:" + session.stack().layout().ports().rest() + "/";
+        int called = 0;
+        for (Path document : Repository.documents()) {
+            for (Block block : Block.of(Repository.read(document))) {
+                for (String command : block.language().equals("sh") ? block.commands() : List.<String>of()) {
+                    if (command.startsWith("curl ") && command.contains(" localhost:8080/")) {
+                        assertAnswered(command.replace("localhost:8080/", here).replaceFirst("^curl ", "curl -f "));
+                        called++;
+                    }
+                }
+            }
+        }
+        // the README's and the sample's
+        assertThat(called).isGreaterThanOrEqualTo(2);
+    }
+
+    private static void assertAnswered(String command) throws Exception {
+        Process curl = new ProcessBuilder("bash", "-c", command)
+                .redirectErrorStream(true)
+                .start();
+        String answer = new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(curl.waitFor()).as(command + ": " + answer).isZero();
+        assertThat(new ObjectMapper()
+                        .readTree(answer)
+                        .at("/predictions/0/label")
+                        .asText())
+                .isIn("approve", "review");
     }
 
     @Test

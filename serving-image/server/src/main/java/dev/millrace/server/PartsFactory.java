@@ -5,6 +5,7 @@ import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Drift;
 import dev.millrace.contract.store.StoreKeys;
+import dev.millrace.server.features.Freshness;
 import dev.millrace.server.features.FreshnessMonitor;
 import dev.millrace.server.features.GroupPlan;
 import dev.millrace.server.features.VectorPlan;
@@ -23,6 +24,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,13 +83,15 @@ final class PartsFactory {
     private static FeatureMetrics featureMetrics(
             ServerMetrics metrics, VectorPlan plan, @Nullable FreshnessMonitor monitor) {
         List<String> names = plan.groups().stream().map(GroupPlan::name).toList();
-        return new FeatureMetrics(metrics, names, out -> {
-            if (monitor != null) {
-                monitor.current()
+        Supplier<Freshness> freshness = () -> monitor == null ? Freshness.UNKNOWN : monitor.current();
+        return new FeatureMetrics(
+                metrics,
+                names,
+                out -> freshness
+                        .get()
                         .batchAges(plan.groups(), System.currentTimeMillis())
-                        .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group}));
-            }
-        });
+                        .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group})),
+                () -> freshness.get().batchRuns(plan.groups()));
     }
 
     private static @Nullable DriftMetrics drift(@Nullable Drift spec, VectorPlan plan, ServerMetrics metrics) {

@@ -5,6 +5,7 @@ import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileState;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.contract.store.StoreKeys;
 import java.io.IOException;
@@ -106,6 +107,13 @@ public final class TestStore implements AutoCloseable {
         set(key(customer, group), ColumnCodec.of(group).encode(1, end, end, end, new double[] {risk}));
         try (Jedis jedis = client()) {
             jedis.hset(StoreKeys.meta(NS), "batchEnd:profile.0b1c", Long.toString(end));
+        }
+    }
+
+    /** What the loader leaves behind. */
+    public void batchRun(BatchRun run) {
+        try (Jedis jedis = client()) {
+            jedis.hset(StoreKeys.meta(NS), "batchRun:profile.0b1c", run.encode());
         }
     }
 

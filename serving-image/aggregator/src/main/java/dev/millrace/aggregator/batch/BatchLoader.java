@@ -7,6 +7,7 @@ import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.StoreKeys;
 import java.nio.file.Path;
 import java.time.Duration;

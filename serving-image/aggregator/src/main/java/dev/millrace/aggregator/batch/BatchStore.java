@@ -6,16 +6,20 @@ import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
 import dev.millrace.contract.config.FeatureGroup;
-import dev.millrace.contract.config.Json;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.StoreKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/** The store as a run uses it: pipelines that are tried again for a while, and the run's record. */
+/**
+ * The store as a run uses it: pipelines that are tried again for a while, and the run's record. Used by one thread; any may
+ * close it, which ends the wait for a store that does not answer.
+ */
 final class BatchStore implements AutoCloseable {
     /**
      * {@code KEYS[1]} meta; {@code ARGV} field and JSON of the run, its start, field and value of batchEnd ('' for a run
@@ -30,11 +34,14 @@ final class BatchStore implements AutoCloseable {
             return 1
             """;
 
+    private static final long RETRY_MS = 200;
+
     private final StoreConnections connections;
     private final String meta;
     private final String revision;
     private final Duration patience;
     private final StoreClient client;
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** @param patience how long a store that does not answer is waited for */
     BatchStore(StoreConnections connections, String ns, FeatureGroup group, Duration patience) {
@@ -84,13 +91,15 @@ final class BatchStore implements AutoCloseable {
             if (System.nanoTime() > deadline) {
                 throw failure;
             }
-            pause();
+            if (closedWithin(RETRY_MS)) {
+                throw failure;
+            }
         }
     }
 
-    private static void pause() throws StoreUnavailableException {
+    private boolean closedWithin(long ms) throws StoreUnavailableException {
         try {
-            TimeUnit.MILLISECONDS.sleep(200);
+            return closed.await(ms, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoreUnavailableException("interrupted", e);
@@ -105,7 +114,7 @@ final class BatchStore implements AutoCloseable {
                     List.of(meta),
                     List.of(
                             "batchRun:" + revision,
-                            Json.write(run),
+                            run.encode(),
                             Long.toString(run.start()),
                             "batchEnd:" + revision,
                             run.message() != null || run.batchEnd() == null ? "" : Long.toString(run.batchEnd())));
@@ -116,6 +125,7 @@ final class BatchStore implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         client.close();
     }
 }

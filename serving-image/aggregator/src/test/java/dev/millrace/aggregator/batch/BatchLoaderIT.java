@@ -12,6 +12,7 @@ import dev.millrace.contract.config.Json;
 import dev.millrace.contract.config.Store;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.ValueHeader;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.devkit.store.EmbeddedStore;
 import java.nio.file.Files;
@@ -78,8 +79,8 @@ class BatchLoaderIT {
             default ->
                 parquet(
                         file,
-                        "SELECT * FROM (VALUES ('c-1', 10.5::DOUBLE, 400::INTEGER, TIMESTAMPTZ '2026-11-24 02:00:00+00'),"
-                                + " ('0017', 20.25, NULL, TIMESTAMPTZ '2026-11-24 03:00:00+00'))"
+                        "SELECT * FROM (VALUES ('c-1', 10.5::DOUBLE, 400::INTEGER, TIMESTAMPTZ '2026-11-24"
+                                + " 02:00:00+00'), ('0017', 20.25, NULL, TIMESTAMPTZ '2026-11-24 03:00:00+00'))"
                                 + " t(customer_id, avg_30d_spend, account_age_days, updated_at)");
         }
         FeatureGroup group = group(file, format, "updated_at");

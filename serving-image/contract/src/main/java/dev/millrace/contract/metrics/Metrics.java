@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 public final class Metrics {
     /** On every metric of a model server. */
     public static final List<String> SERVER_LABELS = List.of("namespace", "model", "version", "variant");
-    /** On every metric of an aggregator or batch loader. */
+    /** On every metric of an aggregator. */
     public static final List<String> AGGREGATOR_LABELS = List.of("namespace", "model");
 
     // --- server: requests ---
@@ -113,6 +113,14 @@ public final class Metrics {
             "Time since the end of the period that a batch group's last complete run covers.",
             "seconds",
             "group");
+    public static final Metric BATCH_ROWS = metric(
+            "millrace_batch_rows",
+            GAUGE,
+            "Rows of a batch group's last run, as the loader left it on record: written, superseded (a later run had"
+                    + " written them already), rejected (no id, or a value that does not fit its datatype).",
+            "rows",
+            "group",
+            "result");
     public static final Metric FEATURE_OBSERVATIONS = metric(
             "millrace_feature_observations",
             COUNTER,
@@ -191,16 +199,6 @@ public final class Metrics {
     public static final Metric STORE_QUEUE_DEPTH =
             metric("millrace_store_queue_depth", GAUGE, "Values that wait for the store's acknowledgement.", "values");
 
-    // --- batch loader ---
-    public static final Metric BATCH_ROWS = metric(
-            "millrace_batch_rows",
-            COUNTER,
-            "Rows of a batch run: written, superseded (a later run was there), failed (no id, or a value that does"
-                    + " not fit its datatype).",
-            "rows",
-            "group",
-            "result");
-
     private static final List<Metric> SERVER = List.of(
             REQUESTS,
             REQUEST_DURATION,
@@ -216,6 +214,7 @@ public final class Metrics {
             FEATURE_READS,
             FEATURE_READ_AGE,
             BATCH_AGE,
+            BATCH_ROWS,
             FEATURE_OBSERVATIONS,
             FEATURE_REFERENCE_RATIO,
             FEATURE_REFERENCE_SAMPLES,
@@ -230,8 +229,7 @@ public final class Metrics {
             FEATURE_WATERMARK_TIMESTAMP,
             SOURCE_LAG,
             STORE_WRITES,
-            STORE_QUEUE_DEPTH,
-            BATCH_ROWS);
+            STORE_QUEUE_DEPTH);
 
     private Metrics() {}
 
@@ -240,7 +238,7 @@ public final class Metrics {
         return SERVER;
     }
 
-    /** Those of an aggregator and of a batch loader. */
+    /** Those of an aggregator. */
     public static List<Metric> aggregator() {
         return AGGREGATOR;
     }

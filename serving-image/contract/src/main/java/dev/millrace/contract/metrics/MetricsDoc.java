@@ -19,7 +19,7 @@ public final class MetricsDoc {
                 """);
         section(s, "Model server", Metrics.SERVER_LABELS, Metrics.server());
         s.append('\n');
-        section(s, "Aggregator and batch loader", Metrics.AGGREGATOR_LABELS, Metrics.aggregator());
+        section(s, "Aggregator", Metrics.AGGREGATOR_LABELS, Metrics.aggregator());
         return s.toString();
     }
 

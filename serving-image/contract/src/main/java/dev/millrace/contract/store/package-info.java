@@ -1,5 +1,5 @@
 /**
- * Names of keys in the online store, the write script and the heartbeat.
+ * Names of keys in the online store, the write script, the heartbeat and the record of a batch run.
  * Strings and bytes only; may not open a connection.
  */
 @NullMarked

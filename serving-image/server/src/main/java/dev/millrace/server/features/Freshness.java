@@ -2,6 +2,7 @@ package dev.millrace.server.features;
 
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,9 +24,11 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
      * @param heartbeats by partition; a partition that is silent is absent
      * @param partitions that the topic has; 0 = unknown
      * @param batchEndMs of the last complete run; 0 = none
+     * @param lastRun complete or not; null = none is on record
      */
-    public record GroupFreshness(Map<Integer, Heartbeat> heartbeats, int partitions, long batchEndMs) {
-        static final GroupFreshness NOTHING = new GroupFreshness(Map.of(), 0, 0);
+    public record GroupFreshness(
+            Map<Integer, Heartbeat> heartbeats, int partitions, long batchEndMs, @Nullable BatchRun lastRun) {
+        static final GroupFreshness NOTHING = new GroupFreshness(Map.of(), 0, 0, null);
     }
 
     GroupFreshness of(GroupPlan group) {
@@ -70,6 +73,18 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
             }
         }
         return ages;
+    }
+
+    /** The last run of each batch group that has one on record. */
+    public Map<String, BatchRun> batchRuns(List<GroupPlan> plans) {
+        Map<String, BatchRun> runs = new HashMap<>();
+        for (GroupPlan plan : plans) {
+            BatchRun run = of(plan).lastRun();
+            if (run != null) {
+                runs.put(plan.name(), run);
+            }
+        }
+        return runs;
     }
 
     private GroupStatus stream(GroupPlan plan, String revision) {

@@ -1,6 +1,7 @@
 package dev.millrace.server.features;
 
 import dev.millrace.contract.config.Store;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.features.Freshness.GroupFreshness;
@@ -127,9 +128,16 @@ public final class FreshnessMonitor {
                 }
             }
             String run = group.name() + "." + group.group().revision();
-            groups.put(group.name(), new GroupFreshness(alive, partitions, number(meta, "batchEnd:" + run)));
+            groups.put(
+                    group.name(),
+                    new GroupFreshness(alive, partitions, number(meta, "batchEnd:" + run), lastRun(meta, run)));
         }
         return groups;
+    }
+
+    private static @Nullable BatchRun lastRun(Response meta, String run) {
+        Response value = meta.get("batchRun:" + run);
+        return value == null ? null : BatchRun.decode(value.toString());
     }
 
     private static long number(Response meta, String field) {

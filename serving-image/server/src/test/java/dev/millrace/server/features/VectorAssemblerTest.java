@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.server.Specs;
 import dev.millrace.server.features.FeatureVector.Rejection;
@@ -84,20 +85,23 @@ class VectorAssemblerTest {
                 .allMatch(s -> "FeatureStoreUnavailable".equals(s.reason()));
         Heartbeat good = new Heartbeat(0, 1, 1, 900, 1_000, 1, 2);
         Heartbeat lagging = new Heartbeat(3, 1, 1, 1_000, 9_000, 1, 2);
+        BatchRun run = new BatchRun("profile", 1_000, 1_200, 990, 4, 6, 1_000L, null);
         Freshness lags = new Freshness(
                 true,
                 Map.of(
                         "purchases",
-                        new GroupFreshness(Map.of(0, good, 1, lagging), 2, 0),
+                        new GroupFreshness(Map.of(0, good, 1, lagging), 2, 0, null),
                         "profile",
-                        new GroupFreshness(Map.of(), 0, 1_000)));
+                        new GroupFreshness(Map.of(), 0, 1_000, run)));
         assertThat(lags.statuses(plan.groups(), 2_000))
                 .extracting(s -> s.state() + " " + s.reason() + " " + s.lagMs())
                 .containsExactly("Stale LagTooHigh 8000", "Fresh null 1000");
-        Freshness silent = new Freshness(true, Map.of("purchases", new GroupFreshness(Map.of(0, good), 2, 0)));
+        Freshness silent = new Freshness(true, Map.of("purchases", new GroupFreshness(Map.of(0, good), 2, 0, null)));
         assertThat(silent.statuses(plan.groups(), 2_000))
                 .extracting(s -> s.state() + " " + s.reason())
                 .containsExactly("Stale HeartbeatMissing", "Missing BatchTooOld");
         assertThat(lags.batchAges(plan.groups(), 2_000)).containsExactly(Map.entry("profile", 1_000L));
+        assertThat(lags.batchRuns(plan.groups())).containsExactly(Map.entry("profile", run));
+        assertThat(silent.batchRuns(plan.groups())).isEmpty();
     }
 }

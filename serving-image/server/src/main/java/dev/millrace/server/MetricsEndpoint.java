@@ -1,6 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.contract.config.Json;
+import dev.millrace.contract.status.ThreadDump;
 import io.prometheus.metrics.expositionformats.OpenMetricsTextFormatWriter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.vertx.core.Handler;
@@ -10,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** The metrics port: {@code /metrics}, {@code /millrace/status}, {@code /livez}, {@code /readyz}. */
+/** The metrics port: {@code /metrics}, {@code /millrace/status}, {@code /millrace/threads}, {@code /livez}, {@code /readyz}. */
 final class MetricsEndpoint implements Handler<HttpServerRequest> {
     private final Parts parts;
     private final StatusReport report;
@@ -29,13 +30,19 @@ final class MetricsEndpoint implements Handler<HttpServerRequest> {
         switch (String.valueOf(request.path())) {
             case "/metrics" -> metrics(request);
             case "/millrace/status" -> reply(request, 200, "application/json", Json.write(report.now()));
+            case "/millrace/threads" -> reply(request, 200, "text/plain", ThreadDump.text());
             case "/livez" -> reply(request, 200, "text/plain", "ok\n");
             case "/readyz" -> {
                 boolean ready = parts.state().isReady();
                 String why = parts.state().snapshot().phase() + "\n";
                 reply(request, ready ? 200 : 503, "text/plain", ready ? "ok\n" : why);
             }
-            default -> reply(request, 404, "text/plain", "here are /metrics, /millrace/status, /livez and /readyz\n");
+            default ->
+                reply(
+                        request,
+                        404,
+                        "text/plain",
+                        "here are /metrics, /millrace/status, /millrace/threads, /livez and /readyz\n");
         }
     }
 

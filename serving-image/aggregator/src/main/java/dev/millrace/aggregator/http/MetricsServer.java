@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.contract.config.Json;
 import dev.millrace.contract.status.AggregatorStatus;
+import dev.millrace.contract.status.ThreadDump;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** {@code /metrics}, {@code /millrace/status}, {@code /livez}, {@code /readyz}. */
+/** {@code /metrics}, {@code /millrace/status}, {@code /millrace/threads}, {@code /livez}, {@code /readyz}. */
 public final class MetricsServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor;
@@ -44,6 +45,7 @@ public final class MetricsServer implements AutoCloseable {
         server.createContext("/metrics", new MetricsHandler(registry));
         server.createContext(
                 "/millrace/status", exchange -> answer(exchange, 200, "application/json", Json.write(status.get())));
+        server.createContext("/millrace/threads", exchange -> answer(exchange, 200, "text/plain", ThreadDump.text()));
         server.createContext("/livez", exchange -> answer(exchange, 200, "text/plain", "ok\n"));
         server.createContext("/readyz", exchange -> {
             boolean yes = ready.getAsBoolean();

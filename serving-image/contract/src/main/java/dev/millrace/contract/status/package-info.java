@@ -1,6 +1,6 @@
 /**
- * What a data-plane process says of itself at {@code /millrace/status} on its metrics port.
- * Records only; may not hold live objects.
+ * What a data-plane process says of itself on its metrics port: the document of {@code /millrace/status} and the text of
+ * {@code /millrace/threads}. May not hold live objects, nor open a port.
  */
 @NullMarked
 package dev.millrace.contract.status;

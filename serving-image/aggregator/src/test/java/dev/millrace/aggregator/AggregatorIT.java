@@ -72,6 +72,9 @@ class AggregatorIT {
             assertThat(get(aggregator, "/readyz").statusCode()).isEqualTo(200);
             assertThat(get(aggregator, "/livez").statusCode()).isEqualTo(200);
             assertThat(get(aggregator, "/millrace/status").body()).contains("\"state\" : \"Running\"");
+            assertThat(get(aggregator, "/millrace/threads").body())
+                    .as("who runs the group")
+                    .contains("\"group-purchases.a001\" #", "    at ");
             String labels = "{group=\"purchases\",model=\"fraud\",namespace=\"payments\"";
             assertThat(get(aggregator, "/metrics").body())
                     .contains("millrace_aggregator_events_total" + labels + ",result=\"applied\"}")
@@ -113,6 +116,11 @@ class AggregatorIT {
             assertThat(header(first, "millrace-topic")).isEqualTo(Purchases.TOPIC);
             assertThat(header(first, "millrace-partition")).matches("[01]");
             assertThat(header(first, "millrace-offset")).matches("\\d+");
+            assertThat(get(aggregator, "/metrics").body())
+                    .contains("millrace_aggregator_events_total{group=\"purchases\",model=\"fraud\","
+                            + "namespace=\"payments\",result=\"dead_letter\"} 4.0\n");
+            bench.purchases(50, 20);
+            bench.awaitOracle("a002", "events after malformed ones");
             assertThat(aggregator.status().reason()).isNull();
         }
     }

@@ -39,11 +39,18 @@ final class Bench implements AutoCloseable {
     final Oracle oracle = new Oracle();
     private final KafkaProducer<String, String> producer;
     private final Random random = new Random(7);
+    private final @Nullable String storePassword;
     private EmbeddedStore store;
 
     Bench() {
-        broker = EmbeddedBroker.start(new EmbeddedBroker.Topic(Purchases.TOPIC, PARTITIONS));
-        store = EmbeddedStore.start();
+        this(EmbeddedBroker.Options.defaults(), null);
+    }
+
+    /** @param storePassword null = none */
+    Bench(EmbeddedBroker.Options options, @Nullable String storePassword) {
+        this.storePassword = storePassword;
+        broker = EmbeddedBroker.start(options, List.of(new EmbeddedBroker.Topic(Purchases.TOPIC, PARTITIONS)));
+        store = EmbeddedStore.start(0, storePassword);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", "1", "acks", "all"),
                 new StringSerializer(),
@@ -58,7 +65,11 @@ final class Bench implements AutoCloseable {
 
     Jedis jedis() {
         // longer than any pause that a test makes
-        return new Jedis("127.0.0.1", store.port(), 30_000);
+        Jedis jedis = new Jedis("127.0.0.1", store.port(), 30_000);
+        if (storePassword != null) {
+            jedis.auth(storePassword);
+        }
+        return jedis;
     }
 
     EmbeddedStore store() {
@@ -72,7 +83,7 @@ final class Bench implements AutoCloseable {
 
     /** Another one, empty, on the same port. */
     void restartStore() {
-        store = EmbeddedStore.start(store.port(), null);
+        store = EmbeddedStore.start(store.port(), storePassword);
     }
 
     /** Sends events of {@code customers} customers, remembered by the oracle. */

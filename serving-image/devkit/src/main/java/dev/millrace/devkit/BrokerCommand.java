@@ -34,8 +34,8 @@ final class BrokerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        EmbeddedBroker.Options options =
-                new EmbeddedBroker.Options(host, advertisedHost == null ? host : advertisedHost, port, dir, Map.of());
+        EmbeddedBroker.Options options = new EmbeddedBroker.Options(
+                host, advertisedHost == null ? host : advertisedHost, port, dir, Map.of(), List.of());
         EmbeddedBroker broker =
                 EmbeddedBroker.start(options, topics.stream().map(Topic::parse).toList());
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-broker"));

@@ -12,6 +12,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,12 @@ public final class StoreConnections {
                 }
             }
             String caFile = store.caFile();
+            if (tls) {
+                // Jedis checks the chain and not the name: any certificate of the authority would do
+                SSLParameters byName = new SSLParameters();
+                byName.setEndpointIdentificationAlgorithm("HTTPS");
+                config.sslParameters(byName);
+            }
             if (tls && caFile != null) {
                 config.sslSocketFactory(trusting(Path.of(caFile)));
             }

@@ -64,18 +64,42 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param port 0 = any free one
      * @param dir where to keep the log; null = a scratch directory of its own
      * @param extra broker settings that override the defaults below
+     * @param guarded listeners beside the plain one, which ask who is there
      */
-    public record Options(String host, String advertisedHost, int port, @Nullable Path dir, Map<String, String> extra) {
+    public record Options(
+            String host,
+            String advertisedHost,
+            int port,
+            @Nullable Path dir,
+            Map<String, String> extra,
+            List<Listener> guarded) {
         public static Options defaults() {
-            return new Options("127.0.0.1", "127.0.0.1", 0, null, Map.of());
+            return new Options("127.0.0.1", "127.0.0.1", 0, null, Map.of(), List.of());
         }
 
         public Options withPort(int newPort) {
-            return new Options(host, advertisedHost, newPort, dir, extra);
+            return new Options(host, advertisedHost, newPort, dir, extra, guarded);
         }
 
         public Options withExtra(Map<String, String> settings) {
-            return new Options(host, advertisedHost, port, dir, settings);
+            return new Options(host, advertisedHost, port, dir, settings, guarded);
+        }
+
+        /** Their {@code listener.name.…} settings belong in {@link #withExtra}. */
+        public Options withGuarded(Listener... listeners) {
+            return new Options(host, advertisedHost, port, dir, extra, List.of(listeners));
+        }
+    }
+
+    /**
+     * Another door to the same broker.
+     *
+     * @param name upper case, and none of PLAINTEXT and CONTROLLER
+     * @param protocol SASL_PLAINTEXT, SSL or SASL_SSL
+     */
+    public record Listener(String name, String protocol, int port) {
+        String at(String host) {
+            return "," + name + "://" + host + ":" + port;
         }
     }
 
@@ -129,11 +153,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("node.id", "1");
         settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         settings.put("controller.listener.names", "CONTROLLER");
-        settings.put(
-                "listeners",
-                "PLAINTEXT://" + options.host() + ":" + port + ",CONTROLLER://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + options.advertisedHost() + ":" + port);
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        StringBuilder listeners = new StringBuilder("PLAINTEXT://" + options.host() + ":" + port);
+        StringBuilder advertised = new StringBuilder("PLAINTEXT://" + options.advertisedHost() + ":" + port);
+        StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        for (Listener listener : options.guarded()) {
+            listeners.append(listener.at(options.host()));
+            advertised.append(listener.at(options.advertisedHost()));
+            protocols.append(',').append(listener.name()).append(':').append(listener.protocol());
+        }
+        settings.put("listeners", listeners + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("advertised.listeners", advertised.toString());
+        settings.put("listener.security.protocol.map", protocols.toString());
         settings.put("log.dirs", dir.toString());
         // One broker: nothing to replicate to.
         settings.put("offsets.topic.replication.factor", "1");

@@ -44,34 +44,30 @@ final class Screen {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "requests/s %8.1f   sent %d   errors %d   events %d",
+                "requests/s          %.1f   sent %d   errors %d   purchases made %d",
                 run.rps(),
                 run.requests(),
                 run.errors(),
                 events));
         lines.add(String.format(
                 Locale.ROOT,
-                "latency ms    p50 %7.2f   p99 %7.2f   p99.9 %7.2f   SLO p%s %.0f",
+                "latency ms          p50 %7.2f   p99 %7.2f   p99.9 %7.2f",
                 run.latency().p50(),
                 run.latency().p99(),
-                orZero(run.latency().p999()),
-                target.sloPercentile(),
-                target.sloMs()));
+                orZero(run.latency().p999())));
+        lines.add("SLO                 " + slo(run));
         lines.add("");
+        lines.add("where the time goes, ms");
         lines.add(stage("features", run.features()));
         lines.add(stage("queue", run.queue()));
         lines.add(stage("inference", run.inference()));
         lines.add(stage("post-processing", run.postProcessing()));
-        lines.add(String.format(
-                Locale.ROOT,
-                "  %-17s p50 %7.2f   p99 %7.2f   (event append to store)",
-                "freshness",
-                orZero(pipeline.quantileMs(0.5)),
-                orZero(pipeline.quantileMs(0.99))));
+        lines.add("feature freshness   " + freshness(pipeline));
         lines.add("");
-        lines.add("answers   " + answers(run));
+        lines.add("answers             " + answers(run));
         lines.add(String.format(
-                "features  fresh %d   with a default %d   stale %d", run.hits(), run.defaults(), run.stale()));
+                "features            fresh %d   with a default %d   stale %d",
+                run.hits(), run.defaults(), run.stale()));
         if (note != null) {
             lines.add("");
             lines.add(note);
@@ -88,9 +84,11 @@ final class Screen {
         String url = target.rest() + "/v2/models/" + target.model();
         return List.of(
                 "  curl -s " + url
-                        + "/predict -H 'content-type: application/json' -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40}}'",
+                        + "/predict -H 'content-type: application/json' -d"
+                        + " '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":40}}'",
                 "  curl -s " + url
-                        + "/predict -H 'content-type: application/json' -d '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":900,\"card_present\":0,\"foreign\":1},\"explain\":true}'",
+                        + "/predict -H 'content-type: application/json' -d"
+                        + " '{\"entities\":[{\"customer_id\":\"c-17\"}],\"inputs\":{\"amount\":900,\"card_present\":0,\"foreign\":1},\"explain\":true}'",
                 "  curl -s " + target.metrics());
     }
 
@@ -107,6 +105,31 @@ final class Screen {
                 orZero(run.latency().p999()),
                 orZero(pipeline.quantileMs(0.99)),
                 answers(run));
+    }
+
+    private static String freshness(Histogram pipeline) {
+        Double p50 = pipeline.quantileMs(0.5);
+        Double p99 = pipeline.quantileMs(0.99);
+        return p50 == null || p99 == null
+                ? "no event is in the store yet"
+                : String.format(
+                        Locale.ROOT, "p50 %7.2f   p99 %7.2f   ms from an event's append to the store", p50, p99);
+    }
+
+    /** Kept or missed, where the SLO's percentile is one of those that are shown. */
+    private String slo(Snapshot run) {
+        String promise = String.format(Locale.ROOT, "p%s within %.0f ms", target.sloPercentile(), target.sloMs());
+        Double reached =
+                switch (target.sloPercentile()) {
+                    case "50" -> run.latency().p50();
+                    case "99" -> run.latency().p99();
+                    case "99.9" -> run.latency().p999();
+                    default -> null;
+                };
+        if (reached == null || run.requests() == 0) {
+            return promise;
+        }
+        return promise + (reached <= target.sloMs() ? ": kept" : ": MISSED");
     }
 
     private static String answers(Snapshot run) {

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 final class MetricsEndpoint implements Handler<HttpServerRequest> {
     private final Parts parts;
     private final StatusReport report;
+    private final ThreadDump threads = new ThreadDump();
     private final PrometheusTextFormatWriter text =
             PrometheusTextFormatWriter.builder().build();
     private final OpenMetricsTextFormatWriter openMetrics =
@@ -30,7 +31,7 @@ final class MetricsEndpoint implements Handler<HttpServerRequest> {
         switch (String.valueOf(request.path())) {
             case "/metrics" -> metrics(request);
             case "/millrace/status" -> reply(request, 200, "application/json", Json.write(report.now()));
-            case "/millrace/threads" -> reply(request, 200, "text/plain", ThreadDump.text());
+            case "/millrace/threads" -> reply(request, 200, "text/plain", threads.text());
             case "/livez" -> reply(request, 200, "text/plain", "ok\n");
             case "/readyz" -> {
                 boolean ready = parts.state().isReady();

@@ -45,7 +45,8 @@ public final class MetricsServer implements AutoCloseable {
         server.createContext("/metrics", new MetricsHandler(registry));
         server.createContext(
                 "/millrace/status", exchange -> answer(exchange, 200, "application/json", Json.write(status.get())));
-        server.createContext("/millrace/threads", exchange -> answer(exchange, 200, "text/plain", ThreadDump.text()));
+        ThreadDump threads = new ThreadDump();
+        server.createContext("/millrace/threads", exchange -> answer(exchange, 200, "text/plain", threads.text()));
         server.createContext("/livez", exchange -> answer(exchange, 200, "text/plain", "ok\n"));
         server.createContext("/readyz", exchange -> {
             boolean yes = ready.getAsBoolean();

@@ -9,16 +9,43 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * The text of {@code /millrace/threads}: what every thread of this process does now. The images have neither a shell nor
  * {@code jcmd}, and a process that hangs can still be asked this way. Names and stack frames only, no values.
  */
 public final class ThreadDump {
-    private ThreadDump() {}
+    private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Takes milliseconds, in which the process stands still. */
-    public static String text() {
+    private final LongSupplier nanos;
+    private String last = "";
+    private long takenAt;
+
+    public ThreadDump() {
+        this(System::nanoTime);
+    }
+
+    /** @param nanos as {@code System.nanoTime} */
+    ThreadDump(LongSupplier nanos) {
+        this.nanos = nanos;
+    }
+
+    /**
+     * At most a second old. Taking it stops the process for milliseconds, and whoever asks without pause must not do that
+     * without pause.
+     */
+    public synchronized String text() {
+        long now = nanos.getAsLong();
+        if (last.isEmpty() || now - takenAt > KEPT_NANOS) {
+            last = take();
+            takenAt = now;
+        }
+        return last;
+    }
+
+    private static String take() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         List<ThreadInfo> all = Arrays.stream(threads.dumpAllThreads(true, true))
                 .sorted(Comparator.comparing(ThreadInfo::getThreadName))

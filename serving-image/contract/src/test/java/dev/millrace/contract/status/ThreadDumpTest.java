@@ -3,6 +3,7 @@ package dev.millrace.contract.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,7 +29,8 @@ class ThreadDumpTest {
             while (waiter.getState() != Thread.State.WAITING || !lock.hasQueuedThread(waiter)) {
                 Thread.onSpinWait();
             }
-            String text = ThreadDump.text();
+            ThreadDump dump = new ThreadDump();
+            String text = dump.text();
             long threads = text.lines().filter(line -> line.startsWith("\"")).count();
             assertThat(text)
                     .startsWith(threads + " threads at ")
@@ -42,6 +44,17 @@ class ThreadDumpTest {
             holder.join();
             waiter.join();
         }
+    }
+
+    @Test
+    void whoAsksWithoutPauseGetsTheSameOneForASecond() {
+        AtomicLong now = new AtomicLong(Long.MAX_VALUE);
+        ThreadDump dump = new ThreadDump(now::get);
+        String first = dump.text();
+        now.addAndGet(999_000_000);
+        assertThat(dump.text()).isSameAs(first);
+        now.addAndGet(2_000_000);
+        assertThat(dump.text()).isNotSameAs(first).contains("\"main\" #");
     }
 
     private static void holdUntil(ReentrantLock lock, CountDownLatch held, CountDownLatch release) {

@@ -58,6 +58,7 @@ public final class KubeApi implements ParameterResolver {
                         .waitUntilCondition(
                                 c -> c != null
                                         && c.getStatus() != null
+                                        && c.getStatus().getConditions() != null
                                         && c.getStatus().getConditions().stream()
                                                 .anyMatch(x -> x.getType().equals("Established")
                                                         && x.getStatus().equals("True")),

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,35 @@ class CommandsTest {
         assertThat(run().exit()).isEqualTo(2);
     }
 
+    /** Said before anything is started, and nothing is left of the attempt. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            configmap://fraud-model/model.onnx     | configmap://fraud-model/absent.onnx     | spec.model.storageUri
+            configmap://fraud-profile/profile.csv  | configmap://fraud-profile/absent.csv    | spec.features.groups[profile].batch.storageUri
+            """)
+    void aFileThatALocalRunNeedsIsNamedWhenItIsMissing(String before, String after, String field) throws IOException {
+        String edited = sample.replace(before, after);
+        assertThat(edited).isNotEqualTo(sample);
+        Path file = dir.resolve("model.yaml");
+        Files.writeString(file, edited);
+        for (String name : List.of("model.onnx", "profile.csv")) {
+            Files.copy(SAMPLE.resolveSibling(name), dir.resolve(name));
+        }
+        Run run = run("local", "-f", file.toString(), "--rest-port=0", "--grpc-port=0", "--metrics-port=0");
+        String absent = after.substring(after.lastIndexOf('/') + 1);
+        assertThat(run.err())
+                .isEqualTo("error: " + field + ": a local run reads this from " + dir.resolve(absent)
+                        + ", which does not exist\n");
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(Path.of(run.out().replaceAll("(?s).*; logs in (\\S+).*", "$1")))
+                .doesNotExist();
+        assertThat(run("local", "-f", dir.resolve("nowhere.yaml").toString()).err())
+                .endsWith("nowhere.yaml: no such file\n");
+    }
+
     @Test
     void renderPrintsReasonsAndObjectsAndNothingElse() {
         Run run = run("render", "-f", SAMPLE.toString(), "-n", "payments", "--images-prefix", "registry.example/m");
@@ -120,7 +150,8 @@ class CommandsTest {
                 .contains("# slo.budget.queue: 18ms  # reason: ")
                 .contains("# capacityRps: ", "# scaling.cpuUtilization: ", "# features.store.limit: 171Mi  # reason: ")
                 .contains("image: registry.example/m/millrace-server:dev")
-                .contains("kind: Deployment", "kind: StatefulSet", "kind: PrometheusRule", "namespace: payments")
+                .contains("kind: Deployment", "kind: StatefulSet", "namespace: payments")
+                .contains("kind: PodMonitor", "kind: PrometheusRule", "alert: RealtimeModelFeaturePipelineSlow")
                 .doesNotContain("kind: Secret");
     }
 

@@ -4,7 +4,6 @@ import dev.millrace.cli.input.InputException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /** Where the built project lies: each module's {@code target/lib} is the class path of its processes. */
 public record Home(Path dir) {
@@ -54,10 +53,5 @@ public record Home(Path dir) {
     /** The JVM that runs this program runs the others too. */
     static Path java() {
         return Path.of(System.getProperty("java.home"), "bin", "java");
-    }
-
-    /** Null when {@code file} exists; else what to say about it. */
-    static @Nullable String missing(Path file) {
-        return Files.exists(file) ? null : file + ": no such file";
     }
 }

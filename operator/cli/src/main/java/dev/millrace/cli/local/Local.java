@@ -43,7 +43,7 @@ public final class Local implements Callable<Integer> {
                 out.flush();
                 String ended = session.stack().awaitEnd();
                 if (session.stack().isClosing()) {
-                    return 0;
+                    return LocalProcess.INTERRUPTED;
                 }
                 throw new InputException(ended);
             } catch (RuntimeException e) {

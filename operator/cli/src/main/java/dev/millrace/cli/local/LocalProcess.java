@@ -20,6 +20,9 @@ import java.util.concurrent.TimeUnit;
 /** One child process: its log, the line that says it is ready, and its end. */
 final class LocalProcess {
     private static final int TAIL = 12;
+    /** Exit code of a JVM that SIGINT ended. */
+    static final int INTERRUPTED = 130;
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final String name;
@@ -131,6 +134,11 @@ final class LocalProcess {
     /** Ended, and not because its work was done. */
     boolean hasFailed() {
         return !process.isAlive() && (process.exitValue() != 0 || !name.startsWith("load-"));
+    }
+
+    /** Ended by Ctrl-C. */
+    boolean wasInterrupted() {
+        return !process.isAlive() && process.exitValue() == INTERRUPTED;
     }
 
     /** What it did and where to read on, for a person. */

@@ -156,6 +156,9 @@ public final class LocalStack implements AutoCloseable {
     private void awaitTrue(String name, BooleanSupplier ready) {
         LocalProcess child = find(name);
         while (!ready.getAsBoolean()) {
+            if (Thread.interrupted() || isClosing()) {
+                throw new InputException("stopped while " + name + " was starting");
+            }
             children.stream().filter(LocalProcess::hasFailed).findFirst().ifPresent(failed -> {
                 throw new InputException(failed.obituary());
             });
@@ -164,9 +167,6 @@ public final class LocalStack implements AutoCloseable {
                 throw new InputException(child.obituary() + "\n" + probe.status(port));
             }
             LockSupport.parkNanos(80_000_000);
-            if (Thread.interrupted() || closing) {
-                throw new InputException("stopped while " + name + " was starting");
-            }
         }
     }
 
@@ -210,9 +210,12 @@ public final class LocalStack implements AutoCloseable {
         return all;
     }
 
-    /** Whether it is being stopped, so that ends of processes are no failures. */
+    /**
+     * Whether it is being stopped, so that ends of processes are no failures. A terminal's Ctrl-C reaches every process at
+     * once, and this one may see others end before its own shutdown begins.
+     */
     boolean isClosing() {
-        return closing;
+        return closing || children.stream().anyMatch(LocalProcess::wasInterrupted);
     }
 
     /** Waits until a process ends. What it was, for a person. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,28 +22,10 @@ class DemoIT {
     @TempDir
     Path dir;
 
-    private Process demo(String... options) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Home.java().toString(),
-                "-Dmillrace.home=" + Home.find().dir(),
-                "-cp",
-                Home.find().dir().resolve("operator/cli/target/lib") + File.separator + "*",
-                "dev.millrace.cli.Main",
-                "demo",
-                "--rest-port",
-                "0",
-                "--grpc-port",
-                "0",
-                "--metrics-port",
-                "0"));
-        command.addAll(List.of(options));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
     @Test
     void measuresAndReportsWithoutATerminalAndLeavesNothingBehind() throws Exception {
         Path report = dir.resolve("demo.json");
-        Process demo = demo("--for", "5s", "--rate", "40", "--report", report.toString());
+        Process demo = Command.start("demo", "--for", "5s", "--rate", "40", "--report", report.toString());
         List<ProcessHandle> seen = new ArrayList<>();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {
@@ -74,7 +55,7 @@ class DemoIT {
 
     @Test
     void noProcessOutlivesAKilledDemo() throws Exception {
-        Process demo = demo("--rate", "10", "--work-dir", dir.toString());
+        Process demo = Command.start("demo", "--rate", "10", "--work-dir", dir.toString());
         List<ProcessHandle> seen = new ArrayList<>();
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(demo.getInputStream(), StandardCharsets.UTF_8))) {

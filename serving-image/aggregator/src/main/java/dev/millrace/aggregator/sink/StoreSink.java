@@ -203,9 +203,13 @@ public final class StoreSink implements AutoCloseable {
                 } finally {
                     lock.unlock();
                 }
+                StoreIdentity before = delivery.identity();
                 delivery.deliver(writes, beats.values(), this::pause);
                 lock.lock();
                 try {
+                    if (before != null && !before.equals(delivery.identity())) {
+                        heartbeats.clear(); // queued meanwhile, they too vouch for values that another store has
+                    }
                     acknowledged = upTo;
                     inFlight = 0;
                     progress.signalAll();

@@ -43,7 +43,8 @@ final class BudgetNumbers {
                 numbers.stage("features", given.getFeatures(), FEATURES),
                 numbers.stage("queue", given.getQueue(), QUEUE),
                 numbers.stage("inference", given.getInference(), INFERENCE),
-                numbers.stage("postProcessing", given.getPostProcessing(), POST_PROCESSING));
+                numbers.stage("postProcessing", given.getPostProcessing(), POST_PROCESSING),
+                given.getQueue() != null);
     }
 
     private double stage(String name, @Nullable String given, double weight) {

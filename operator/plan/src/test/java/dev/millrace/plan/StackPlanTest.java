@@ -84,10 +84,17 @@ class StackPlanTest {
     void budgetsAreTakenAsGivenAndDerivedWhenAbsent() {
         // given: 5 + 20 of 50 ms; 90 % of the rest is shared 40 : 4
         ServingConfig.Budget budget = Specs.plan().slo().budget();
-        assertThat(budget).isEqualTo(new ServingConfig.Budget(5, 20, 20.454, 2.045));
+        assertThat(budget).isEqualTo(new ServingConfig.Budget(5, 20, 20.454, 2.045, true));
         assertThat(Specs.plan().derivations())
                 .extracting(Derivation::number, Derivation::value)
                 .contains(org.assertj.core.groups.Tuple.tuple("slo.budget.inference", "20.454ms"));
+    }
+
+    @Test
+    void onlyAQueueBudgetThatTheSpecGivesIsEnforced() {
+        assertThat(Specs.plan().slo().budget().cutsQueue()).isTrue();
+        assertThat(Specs.plan("- spec.slo.budget.queue").slo().budget().cutsQueue())
+                .isFalse();
     }
 
     @Test

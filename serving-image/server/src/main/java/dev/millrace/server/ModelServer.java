@@ -122,8 +122,8 @@ public final class ModelServer {
                 long left = Math.max(1_000, (end - System.nanoTime()) / 1_000_000);
                 vertx.undeploy(id).toCompletionStage().toCompletableFuture().get(left, TimeUnit.MILLISECONDS);
             }
-            while (parts.state().underWay() > 0 && System.nanoTime() < end) {
-                TimeUnit.MILLISECONDS.sleep(5);
+            if (!parts.state().awaitIdle(end - System.nanoTime())) {
+                LOG.warn("stopping: {} requests are cut off", parts.state().underWay());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -58,7 +58,7 @@ final class PartsFactory {
                 plan,
                 state::model,
                 new ThresholdRule(config.threshold()),
-                new Fallbacks(config.fallback()),
+                new Fallbacks(config.fallback(), metrics::skippedPreviousVersion),
                 RequestCache.of(config.requestCache()),
                 metrics,
                 featureMetrics(metrics, plan, monitor),

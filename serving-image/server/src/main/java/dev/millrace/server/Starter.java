@@ -1,6 +1,8 @@
 package dev.millrace.server;
 
 import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.status.ServerStatus.Admission;
+import dev.millrace.server.engine.AdmissionBound;
 import dev.millrace.server.engine.BatchScheduler;
 import dev.millrace.server.engine.Calibration;
 import dev.millrace.server.engine.LoadException;
@@ -122,10 +124,18 @@ final class Starter {
                 .watchScheduler(
                         served.scheduler().inFlight()::waiting,
                         served.scheduler().inFlight()::executing,
+                        served.scheduler()::maxInFlight,
                         served.scheduler().inFlight()::seconds);
         parts.state().serve(served);
         WarmUp warmUp = new WarmUp(vertx, parts, ports, served);
         parts.state().overheadMs(warmUp.run());
+        while (!works()) {
+            if (stopping.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+            parts.state().overheadMs(new WarmUp(vertx, parts, ports, served).run());
+        }
+        admit(served);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (stopping.getCount() == 0) {
             return;
@@ -135,6 +145,36 @@ final class Starter {
         enter(Phase.Ready, null, null);
         LOG.info("ready: {} {} after {} s", config.name(), config.model().version(), seconds);
         declareReady();
+    }
+
+    /** A server that could answer none of its own calls would answer none of anybody's. */
+    private boolean works() {
+        int faulty = parts.state().faultyOnly();
+        if (faulty < 0 || stopping.getCount() == 0) {
+            return true;
+        }
+        String message = faulty == 0
+                ? "server.host: the server does not reach itself at "
+                        + parts.config().server().host() + ", ports " + ports.rest() + " and " + ports.grpc()
+                : "all of the " + faulty + " calls that the server sent to itself failed; its log says how";
+        if (!"WarmUpFailed".equals(parts.state().snapshot().reason())) {
+            LOG.error("WarmUpFailed: {}", message);
+        }
+        enter(Phase.Failed, "WarmUpFailed", message);
+        return false;
+    }
+
+    /** From here on what cannot make it is shed, not only what memory cannot hold. */
+    private void admit(ServedModel served) {
+        ServingConfig config = parts.config();
+        Admission bound = AdmissionBound.of(
+                config.slo(),
+                config.server(),
+                served.calibration(),
+                parts.state().overheadMs());
+        served.scheduler().limitInFlight(bound.maxInFlight());
+        parts.state().admission(bound);
+        LOG.info("admission: {} in flight; {}", bound.maxInFlight(), bound.reason());
     }
 
     private ServedModel load(ServingConfig config) throws LoadException {

@@ -5,6 +5,7 @@ import dev.millrace.contract.status.ServerStatus;
 import dev.millrace.contract.status.ServerStatus.BatchPoint;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
 import dev.millrace.server.engine.Calibration;
+import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.predict.PredictContext;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.status.ServerState;
@@ -26,6 +27,7 @@ final class StatusReport {
         String message = snapshot.message();
         PredictContext predict = parts.predict();
         ServingConfig.Features spec = config.features();
+        PredictionLog.Trouble trouble = parts.log() == null ? null : parts.log().trouble();
         if (reason == null
                 && parts.monitor() != null
                 && spec != null
@@ -33,10 +35,9 @@ final class StatusReport {
             reason = "FeatureStoreUnavailable";
             message = "features.store: " + spec.store().address()
                     + " does not answer; features are defaults, or the fallback answers";
-        } else if (reason == null && parts.log() != null && parts.log().isKafkaAway()) {
-            reason = "KafkaUnavailable";
-            message =
-                    "kafka.bootstrapServers: " + parts.log().address() + " does not answer; the prediction log is lost";
+        } else if (reason == null && trouble != null) {
+            reason = trouble.reason();
+            message = trouble.message();
         }
         List<GroupStatus> features = predict == null
                 ? List.of()
@@ -53,7 +54,8 @@ final class StatusReport {
                 model == null ? List.of() : model.model().inputs(),
                 model == null ? List.of() : model.model().outputs(),
                 model == null ? null : calibration(model.calibration()),
-                features);
+                features,
+                parts.state().admission());
     }
 
     private ServerStatus.Calibration calibration(Calibration c) {

@@ -127,6 +127,24 @@ public final class Specs {
                 null);
     }
 
+    /** The same with another SLO and other bounds. */
+    static ServingConfig with(ServingConfig c, Slo slo, Server server) {
+        return new ServingConfig(
+                c.namespace(),
+                c.name(),
+                c.variant(),
+                c.model(),
+                slo,
+                server,
+                c.kafka(),
+                c.features(),
+                c.requestCache(),
+                c.threshold(),
+                c.fallback(),
+                c.logger(),
+                c.drift());
+    }
+
     /** The same with another model. */
     public static ServingConfig with(ServingConfig c, Model model) {
         return new ServingConfig(

@@ -7,6 +7,7 @@ import dev.millrace.aggregator.sink.StoreSink;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.stream.GroupTrouble.Reason;
 import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.kafka.KafkaClientProperties;
 import dev.millrace.contract.store.StoreKeys;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class GroupRunner implements AutoCloseable {
     }
 
     private void attempt() throws GroupTrouble, StoreUnavailableException, InterruptedException {
-        Map<String, Object> properties = KafkaProperties.of(kafka);
+        Map<String, Object> properties = KafkaClientProperties.of(kafka);
         Admin admin = Admin.create(properties);
         try {
             Topics topics = new Topics(admin, kafka.bootstrapServers(), definition);

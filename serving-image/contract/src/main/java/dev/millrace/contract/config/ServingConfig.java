@@ -51,14 +51,26 @@ public record ServingConfig(
      */
     public record Slo(String percentile, double thresholdMs, String availability, Budget budget) {}
 
-    /** What each stage may take, in ms; the plan derived what the spec left out. */
-    public record Budget(double featuresMs, double queueMs, double inferenceMs, double postProcessingMs) {}
+    /**
+     * What each stage may take, in ms; the plan derived what the spec left out.
+     *
+     * @param cutsQueue the spec itself gave {@code queue}: a request that waits longer is given up. A derived one only
+     *     plans: to cut by it would throw away requests that still make the threshold
+     */
+    public record Budget(
+            double featuresMs, double queueMs, double inferenceMs, double postProcessingMs, boolean cutsQueue) {
+        /** With a derived {@code queue}. */
+        public Budget(double featuresMs, double queueMs, double inferenceMs, double postProcessingMs) {
+            this(featuresMs, queueMs, inferenceMs, postProcessingMs, false);
+        }
+    }
 
     /**
      * @param instances inference threads
      * @param maxBatchSize rows merged across requests
      * @param maxQueueSize rows that may wait
-     * @param maxInFlight requests queued and executing; beyond it they are shed
+     * @param maxInFlight upper bound of the requests queued and executing, from {@code maxQueueSize}; the server lowers it
+     *     to what its own calibration says can still make the SLO
      * @param executionProviders in order: {@code TensorRT, CUDA, CPU}
      * @param drainMs how long a stop waits for requests under way
      */

@@ -23,8 +23,9 @@ public final class Metrics {
             "millrace_requests",
             COUNTER,
             "Requests answered, by outcome: ok, fallback (answered, but not by the model), invalid (the caller's"
-                    + " mistake), shed (refused at once under overload), timeout (deadline passed without a fallback),"
-                    + " error.",
+                    + " mistake), rejected (a feature is missing or stale, the spec says Reject and no fallback answers),"
+                    + " shed (refused at once under overload), timeout (deadline passed without a fallback), error."
+                    + " Neither invalid nor rejected counts for an SLO.",
             "requests",
             "protocol",
             "outcome");
@@ -54,6 +55,12 @@ public final class Metrics {
                     + " FeatureStoreUnavailable, FeatureMissing, FeatureStale.",
             "predictions",
             "reason");
+    public static final Metric FALLBACK_STEPS_SKIPPED = metric(
+            "millrace_fallback_steps_skipped",
+            COUNTER,
+            "Steps of fallback.order that could not be asked: PreviousVersion while no earlier version is loaded.",
+            "steps",
+            "step");
     public static final Metric CACHE_REQUESTS = metric(
             "millrace_cache_requests",
             COUNTER,
@@ -76,6 +83,12 @@ public final class Metrics {
             "Requests in the scheduler now: queued or executing.",
             "requests",
             "state");
+    public static final Metric SCHEDULER_INFLIGHT_LIMIT = metric(
+            "millrace_scheduler_inflight_limit",
+            GAUGE,
+            "Requests that may be in the scheduler; one more is shed at once. Computed from the SLO and the calibration,"
+                    + " bounded by server.batching.maxQueueSize.",
+            "requests");
     public static final Metric SCHEDULER_INFLIGHT_SECONDS = metric(
             "millrace_scheduler_inflight_seconds",
             COUNTER,
@@ -205,9 +218,11 @@ public final class Metrics {
             SLO_EVENTS,
             SLO_THRESHOLD,
             FALLBACKS,
+            FALLBACK_STEPS_SKIPPED,
             CACHE_REQUESTS,
             LOG_RECORDS,
             SCHEDULER_INFLIGHT,
+            SCHEDULER_INFLIGHT_LIMIT,
             SCHEDULER_INFLIGHT_SECONDS,
             BATCH_SIZE,
             CALIBRATED_EXECUTION,

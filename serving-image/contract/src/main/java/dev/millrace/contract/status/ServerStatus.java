@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code Loading}, {@code Warming}, {@code Ready}, {@code Failed}, {@code Draining}
  * @param reason CamelCase, set when not ready or degraded: {@code ModelFileMissing, DigestMismatch, ModelInvalid,
- *     SignatureMismatch, WarmingUp, FeatureStoreUnavailable, KafkaUnavailable}
+ *     SignatureMismatch, WarmingUp, WarmUpFailed, FeatureStoreUnavailable, KafkaUnavailable, TopicMissing}
  * @param message names the file, field or address and what to do
  * @param calibration null until the warm-up sweep has run
+ * @param admission null until the warm-up has ended
  */
 public record ServerStatus(
         String state,
@@ -24,7 +25,8 @@ public record ServerStatus(
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
         @Nullable Calibration calibration,
-        List<GroupStatus> features) {
+        List<GroupStatus> features,
+        @Nullable Admission admission) {
 
     /**
      * What the warm-up measured, for the capacity model.
@@ -35,6 +37,14 @@ public record ServerStatus(
      * @param points execution time by batch size
      */
     public record Calibration(double serviceMs, double serviceCv, double overheadMs, List<BatchPoint> points) {}
+
+    /**
+     * How much the server takes on.
+     *
+     * @param maxInFlight requests queued and executing; one more is shed at once
+     * @param reason where the number comes from
+     */
+    public record Admission(int maxInFlight, String reason) {}
 
     /** Mean execution time of a batch of {@code rows}. */
     public record BatchPoint(int rows, double ms) {}

@@ -126,7 +126,8 @@ class JsonTest {
                 List.of(new ServingConfig.TensorSpec("input", "FP32", List.of(-1L, 17L))),
                 List.of(),
                 new ServerStatus.Calibration(0.4, 0.3, 2, List.of(new ServerStatus.BatchPoint(1, 0.4))),
-                List.of(new ServerStatus.GroupStatus("purchases", "7f3a", "Fresh", null, 12L)));
+                List.of(new ServerStatus.GroupStatus("purchases", "7f3a", "Fresh", null, 12L)),
+                new ServerStatus.Admission(16, "by the calibration"));
         String newer = Json.write(status).replaceFirst("\\{", "{\"added\": {\"x\": 1},");
         assertThat(Json.readStatus(newer, ServerStatus.class)).isEqualTo(status);
         assertThatThrownBy(() -> Json.read(newer, ServerStatus.class)).hasMessageContaining("added");

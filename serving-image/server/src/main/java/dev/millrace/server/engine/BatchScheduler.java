@@ -36,6 +36,7 @@ public final class BatchScheduler implements AutoCloseable {
     private final ArrayDeque<Job> queue = new ArrayDeque<>();
     private final List<Thread> threads = new ArrayList<>();
     private int queuedRows;
+    private int maxInFlight;
     private boolean closed;
 
     /**
@@ -55,6 +56,7 @@ public final class BatchScheduler implements AutoCloseable {
         this.observer = observer;
         this.clock = clock;
         this.preferredRows = Math.max(1, Math.min(preferredRows, limits.maxBatchRows()));
+        this.maxInFlight = limits.maxInFlight();
         this.inFlight = new InFlight(clock);
         for (int i = 0; i < limits.instances(); i++) {
             Runner runner = runners.get();
@@ -75,7 +77,7 @@ public final class BatchScheduler implements AutoCloseable {
         lock.lock();
         try {
             long now = clock.getAsLong();
-            if (closed || inFlight.total() >= limits.maxInFlight() || !admits(job, now)) {
+            if (closed || inFlight.total() >= maxInFlight || !admits(job, now)) {
                 return false;
             }
             job.submittedNanos = now;
@@ -84,6 +86,45 @@ public final class BatchScheduler implements AutoCloseable {
             inFlight.queued();
             work.signal();
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes back a job that still waits; its listener is then not called.
+     *
+     * @return false when it executes or is done
+     */
+    public boolean withdraw(Job job) {
+        lock.lock();
+        try {
+            if (!queue.remove(job)) {
+                return false;
+            }
+            queuedRows -= job.rows();
+            inFlight.left();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Lowers (or raises again) how many requests may be queued and executing, within {@link SchedulerLimits}. */
+    public void limitInFlight(int requests) {
+        lock.lock();
+        try {
+            maxInFlight = Math.max(1, Math.min(requests, limits.maxInFlight()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Requests queued and executing; one more is refused. */
+    public int maxInFlight() {
+        lock.lock();
+        try {
+            return maxInFlight;
         } finally {
             lock.unlock();
         }
@@ -221,7 +262,7 @@ public final class BatchScheduler implements AutoCloseable {
         long start = clock.getAsLong();
         List<Tensor> outputs;
         try {
-            outputs = rows <= limits.maxBatchRows() ? run(runner, batch) : runChunks(runner, batch.get(0));
+            outputs = Executions.run(runner, batch, rows, limits.maxBatchRows());
         } catch (ModelException e) {
             inFlight.finished(batch.size());
             batch.forEach(job -> job.listener().failed(e));
@@ -239,42 +280,10 @@ public final class BatchScheduler implements AutoCloseable {
         observer.executed(rows, run);
         int from = 0;
         for (Job job : batch) {
-            List<Tensor> own = batch.size() == 1 ? outputs : rows(outputs, from, from + job.rows());
+            List<Tensor> own = batch.size() == 1 ? outputs : Executions.rows(outputs, from, from + job.rows());
             from += job.rows();
             job.listener().completed(own, start - job.submittedNanos, run);
         }
-    }
-
-    private static List<Tensor> run(Runner runner, List<Job> batch) throws ModelException {
-        List<List<Tensor>> inputs = new ArrayList<>(batch.size());
-        int rows = 0;
-        for (Job job : batch) {
-            inputs.add(job.inputs());
-            rows += job.rows();
-        }
-        List<Tensor> outputs = runner.run(inputs);
-        if (batch.size() > 1) {
-            for (Tensor t : outputs) {
-                if (t.shape().length == 0 || t.rows() != rows) {
-                    throw new ModelException(
-                            "output " + t + " does not have the " + rows + " rows of the batch: set maxBatchSize to 1");
-                }
-            }
-        }
-        return outputs;
-    }
-
-    private List<Tensor> runChunks(Runner runner, Job job) throws ModelException {
-        List<List<Tensor>> parts = new ArrayList<>();
-        for (int from = 0; from < job.rows(); from += limits.maxBatchRows()) {
-            int to = Math.min(job.rows(), from + limits.maxBatchRows());
-            parts.add(runner.run(List.of(rows(job.inputs(), from, to))));
-        }
-        return Tensors.concat(parts);
-    }
-
-    private static List<Tensor> rows(List<Tensor> tensors, int from, int to) {
-        return tensors.stream().map(t -> t.rows(from, to)).toList();
     }
 
     /** Takes nothing new, executes what waits, ends the threads. */

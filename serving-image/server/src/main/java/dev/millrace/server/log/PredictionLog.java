@@ -1,5 +1,6 @@
 package dev.millrace.server.log;
 
+import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.feature.ValueHash;
@@ -15,14 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,9 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
     private static final int QUEUE = 10_000;
 
     private static final long RETRY_MS = 2_000;
+    /** As long as a producer tries to deliver. */
+    private static final long KEEP_NANOS = 15_000_000_000L;
+
     private static final Duration FLUSH = Duration.ofSeconds(3);
 
     private final String model;
@@ -47,27 +51,30 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
     private final long sampled;
     private final Map<String, String> revisions;
     private final LogMetrics metrics;
-    private final ArrayBlockingQueue<LogRecord> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final ArrayBlockingQueue<Queued> queue = new ArrayBlockingQueue<>(QUEUE);
     private final Thread sender;
-    private volatile boolean closed;
-    private volatile boolean away;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean lost;
+    private volatile @Nullable Trouble trouble;
 
     /** Makes the connection to Kafka; asked again when it fails. */
     interface Connector {
-        Producer<byte[], byte[]> connect() throws IOException;
+        Producer<byte[], byte[]> connect() throws IOException, TopicMissingException, InterruptedException;
     }
+
+    /**
+     * Why records are lost.
+     *
+     * @param reason {@code KafkaUnavailable} or {@code TopicMissing}, for status
+     */
+    public record Trouble(String reason, String message) {}
+
+    private record Queued(LogRecord record, long nanos) {}
 
     /** The spec must have a logger and Kafka. */
     public PredictionLog(
             ServingConfig config, ServingConfig.Logger spec, Kafka kafka, VectorPlan plan, LogMetrics metrics) {
-        this(
-                config,
-                spec,
-                kafka,
-                plan,
-                metrics,
-                () -> new KafkaProducer<>(
-                        KafkaSettings.of(kafka), new ByteArraySerializer(), new ByteArraySerializer()));
+        this(config, spec, kafka, plan, metrics, new KafkaConnector(kafka, spec.topic()));
     }
 
     PredictionLog(
@@ -106,7 +113,8 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
         }
         LogRecord record =
                 new LogRecord(entityKey, entities, vector, prediction, timings, traceparent, version, timeMs);
-        while (!queue.offer(record)) {
+        Queued queued = new Queued(record, System.nanoTime());
+        while (!queue.offer(queued)) {
             if (queue.poll() != null) {
                 metrics.dropped(1);
             }
@@ -118,56 +126,84 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
         return Long.remainderUnsigned(ValueHash.of(entityKey), 10_000) < sampled;
     }
 
-    /** The last attempt to reach Kafka failed. */
-    public boolean isKafkaAway() {
-        return away;
-    }
-
-    public String address() {
-        return kafka.bootstrapServers();
+    /** Why records are lost at the moment; null = they are not. */
+    public @Nullable Trouble trouble() {
+        return trouble;
     }
 
     private void run() {
         Producer<byte[], byte[]> producer = null;
         try {
-            while (!closed || !queue.isEmpty()) {
+            while (!isClosed() || !queue.isEmpty()) {
                 if (producer == null) {
                     producer = connect();
                 }
                 if (producer == null) {
-                    if (closed) {
-                        metrics.dropped(queue.size());
+                    if (isClosed()) {
                         return;
                     }
-                    TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+                    dropOld();
+                    // ends at once with the server
+                    if (stopping.await(RETRY_MS, TimeUnit.MILLISECONDS)) {
+                        return;
+                    }
                     continue;
                 }
-                LogRecord record = queue.poll(100, TimeUnit.MILLISECONDS);
-                if (record != null) {
-                    send(producer, record);
-                    if (closed && away) {
-                        metrics.dropped(queue.size());
+                Queued next = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (next != null) {
+                    send(producer, next.record());
+                    if (isClosed() && trouble != null) {
                         return;
                     }
+                }
+                if (lost) {
+                    lost = false;
+                    close(producer);
+                    producer = null;
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            metrics.dropped(queue.size());
             if (producer != null) {
-                producer.close(FLUSH);
+                close(producer);
             }
         }
     }
 
-    private @Nullable Producer<byte[], byte[]> connect() {
+    private boolean isClosed() {
+        return stopping.getCount() == 0;
+    }
+
+    private static void close(Producer<byte[], byte[]> producer) {
+        producer.close(FLUSH);
+    }
+
+    private @Nullable Producer<byte[], byte[]> connect() throws InterruptedException {
         try {
-            return connector.connect();
-        } catch (KafkaException | IOException e) {
+            Producer<byte[], byte[]> producer = connector.connect();
+            trouble = null;
+            return producer;
+        } catch (TopicMissingException e) {
+            report(new Trouble("TopicMissing", e.getMessage() + "; the prediction log is lost"));
+        } catch (KafkaException | ConfigException | IOException e) {
             // an address that does not resolve yet is no reason to give up: the broker may come later
-            failed(e);
-            return null;
+            report(away(e));
         }
+        return null;
+    }
+
+    /** A record that nobody could take for so long is counted, not kept: the queue is for those that come. */
+    private void dropOld() {
+        long now = System.nanoTime();
+        long dropped = 0;
+        for (Queued head = queue.peek();
+                head != null && now - head.nanos() > KEEP_NANOS && queue.remove(head);
+                head = queue.peek()) {
+            dropped++;
+        }
+        metrics.dropped(dropped);
     }
 
     private void send(Producer<byte[], byte[]> producer, LogRecord record) {
@@ -176,33 +212,44 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
             byte[] value = record.json(model, variant, revisions);
             producer.send(new ProducerRecord<>(topic, key, value), (done, e) -> {
                 if (e == null) {
-                    away = false;
+                    trouble = null;
                     metrics.sent();
-                } else if (e instanceof TimeoutException) {
-                    failed(e);
+                } else if (e instanceof TimeoutException || e instanceof UnknownTopicOrPartitionException) {
+                    // the broker or the topic may be gone: both are looked for anew
+                    lost = true;
+                    report(away(e));
                     metrics.dropped(1);
                 } else {
-                    failed(e);
+                    report(away(e));
                     metrics.failed();
                 }
             });
         } catch (KafkaException | IllegalStateException e) {
-            failed(e);
+            report(away(e));
             metrics.failed();
         }
     }
 
-    private void failed(Exception e) {
-        if (!away) {
-            LOG.warn("prediction log: Kafka at {}: {}; trying again", kafka.bootstrapServers(), e.getMessage());
+    private Trouble away(Exception e) {
+        LOG.debug("prediction log", e);
+        return new Trouble(
+                "KafkaUnavailable",
+                "kafka.bootstrapServers: " + kafka.bootstrapServers() + ": " + e.getMessage()
+                        + "; the prediction log is lost");
+    }
+
+    private void report(Trouble now) {
+        Trouble before = trouble;
+        if (before == null || !before.reason().equals(now.reason())) {
+            LOG.warn("{}: {}; trying again", now.reason(), now.message());
         }
-        away = true;
+        trouble = now;
     }
 
     /** Sends what is queued, for some seconds at most. */
     @Override
     public void close() {
-        closed = true;
+        stopping.countDown();
         try {
             sender.join(FLUSH.toMillis() * 2);
         } catch (InterruptedException e) {

@@ -21,7 +21,6 @@ public enum Outcome {
     public String label() {
         return switch (this) {
             case FALLBACK_LATE -> "fallback";
-            case REJECTED -> "error";
             default -> name().toLowerCase(Locale.ROOT);
         };
     }

@@ -39,6 +39,7 @@ public final class ServerMetrics {
     private final CounterDataPoint latencyBad;
     private final CounterDataPoint availabilityGood;
     private final CounterDataPoint availabilityBad;
+    private final CounterDataPoint skippedPreviousVersion;
     private final CounterDataPoint cacheHit;
     private final CounterDataPoint cacheMiss;
     private final DistributionDataPoint batchSize;
@@ -82,6 +83,8 @@ public final class ServerMetrics {
                 .set(thresholdSeconds);
         Counter fallback = instruments.counter(Metrics.FALLBACKS);
         REASONS.forEach(r -> fallbacks.put(r, fallback.labelValues(instruments.values(r))));
+        skippedPreviousVersion =
+                instruments.counter(Metrics.FALLBACK_STEPS_SKIPPED).labelValues(instruments.values("PreviousVersion"));
         Counter cache = instruments.counter(Metrics.CACHE_REQUESTS);
         cacheHit = cache.labelValues(instruments.values("l1", "hit"));
         cacheMiss = cache.labelValues(instruments.values("l1", "miss"));
@@ -136,6 +139,11 @@ public final class ServerMetrics {
         point(fallbacks, reason).inc();
     }
 
+    /** {@code PreviousVersion} is in {@code fallback.order} and no earlier version is loaded. */
+    public void skippedPreviousVersion() {
+        skippedPreviousVersion.inc();
+    }
+
     public void cache(boolean hit) {
         (hit ? cacheHit : cacheMiss).inc();
     }
@@ -149,11 +157,13 @@ public final class ServerMetrics {
     }
 
     /** Requests in the scheduler; called once. */
-    public void watchScheduler(IntSupplier queued, IntSupplier executing, DoubleSupplier seconds) {
+    public void watchScheduler(IntSupplier queued, IntSupplier executing, IntSupplier limit, DoubleSupplier seconds) {
         inFlight.add(out -> {
             out.accept((double) queued.getAsInt(), new String[] {"queued"});
             out.accept((double) executing.getAsInt(), new String[] {"executing"});
         });
+        instruments.gauge(
+                Metrics.SCHEDULER_INFLIGHT_LIMIT, out -> out.accept((double) limit.getAsInt(), new String[0]));
         instruments.counter(Metrics.SCHEDULER_INFLIGHT_SECONDS, seconds);
     }
 

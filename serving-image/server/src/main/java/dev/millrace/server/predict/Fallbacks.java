@@ -12,7 +12,6 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.fallback}: who answers when the model does not, in the spec's order. Shared by all event loops. */
@@ -23,16 +22,18 @@ public final class Fallbacks {
     private final @Nullable Fallback spec;
     private final @Nullable Cache<String, Score> lastKnown;
     private final @Nullable Score constant;
-    private final LongAdder skipped = new LongAdder();
+    private final Runnable skipped;
 
     /** {@code step}: {@code LastKnown}, {@code PreviousVersion} or {@code Default}. */
     public record Answer(String step, Score score) {}
 
     /**
+     * @param skipped told when {@code PreviousVersion} has nothing to offer
      * @throws ConfigException when the constant answer does not parse
      */
-    public Fallbacks(@Nullable Fallback spec) {
+    public Fallbacks(@Nullable Fallback spec, Runnable skipped) {
         this.spec = spec;
+        this.skipped = skipped;
         boolean remembers = spec != null && spec.order().contains("LastKnown");
         this.lastKnown =
                 remembers ? Caffeine.newBuilder().maximumSize(MAX_LAST_KNOWN).build() : null;
@@ -55,7 +56,7 @@ public final class Fallbacks {
                         case "LastKnown" -> lastKnown == null ? null : lastKnown.getIfPresent(entityKey);
                         case "PreviousVersion" -> {
                             // no version is kept beside the current one yet
-                            skipped.increment();
+                            skipped.run();
                             yield null;
                         }
                         case "Default" -> constant;
@@ -73,11 +74,6 @@ public final class Fallbacks {
         if (lastKnown != null) {
             lastKnown.put(entityKey, score);
         }
-    }
-
-    /** How often {@code PreviousVersion} had nothing to offer. */
-    public long skippedPreviousVersion() {
-        return skipped.sum();
     }
 
     private static Score constant(FallbackResponse response) {

@@ -56,7 +56,7 @@ public final class InferService {
         Promise<List<Tensor>> promise = Promise.promise();
         long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
         long timer = vertx.setTimer(left, t -> promise.tryFail(failure(Reason.Timeout)));
-        boolean taken = served.scheduler().submit(new Job(inputs, deadline, new Job.Listener() {
+        Job job = new Job(inputs, deadline, new Job.Listener() {
             @Override
             public void completed(List<Tensor> outputs, long queue, long run) {
                 context.runOnContext(v -> {
@@ -78,11 +78,17 @@ public final class InferService {
                 // the shapes fit the signature and the model still refuses them: that is for the caller to read
                 context.runOnContext(v -> promise.tryFail(CallException.invalid("inputs: " + firstLine(e))));
             }
-        }));
-        if (!taken) {
-            promise.tryFail(failure(Reason.Overload));
+        });
+        if (!served.scheduler().submit(job)) {
+            vertx.cancelTimer(timer);
+            return Future.failedFuture(failure(Reason.Overload));
         }
-        return promise.future().onComplete(done -> vertx.cancelTimer(timer));
+        long queueTimer = QueueCut.arm(
+                vertx, config.slo().budget(), served.scheduler(), job, () -> promise.tryFail(failure(Reason.Timeout)));
+        return promise.future().onComplete(done -> {
+            vertx.cancelTimer(timer);
+            vertx.cancelTimer(queueTimer);
+        });
     }
 
     private static CallException failure(Reason reason) {

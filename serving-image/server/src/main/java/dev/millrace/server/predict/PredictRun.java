@@ -30,6 +30,7 @@ final class PredictRun {
     private final Promise<PredictAnswer> promise = Promise.promise();
     private final long deadline;
     private long timer = -1;
+    private long queueTimer = -1;
     private boolean ended;
     private long featuresNanos;
     private long queueNanos;
@@ -150,7 +151,13 @@ final class PredictRun {
         });
         if (!served.scheduler().submit(job)) {
             giveUp(Reason.Overload);
+            return;
         }
+        long begin = System.nanoTime();
+        queueTimer = QueueCut.arm(service.vertx(), shared.config().slo().budget(), served.scheduler(), job, () -> {
+            queueNanos = System.nanoTime() - begin;
+            giveUp(Reason.Timeout);
+        });
     }
 
     private void scored(List<Row> scored, List<Tensor> outputs, long queue, long run) {
@@ -204,6 +211,7 @@ final class PredictRun {
         }
         ended = true;
         service.vertx().cancelTimer(timer);
+        service.vertx().cancelTimer(queueTimer);
         PredictAnswers answers = new PredictAnswers(shared, call, model == null ? null : model.version());
         Timings timings = new Timings(
                 featuresNanos / 1e6,

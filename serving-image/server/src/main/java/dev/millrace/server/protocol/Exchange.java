@@ -38,6 +38,10 @@ final class Exchange {
             return;
         }
         ended = true;
+        if (warmup) {
+            // for want of time is no sign of a fault: a busy machine becomes ready all the same
+            served.state().rehearsed(outcome != Outcome.ERROR && outcome != Outcome.INVALID);
+        }
         served.state().end();
         if (!warmup) {
             served.metrics().request(protocol, outcome, (System.nanoTime() - startNanos) / 1e9);

@@ -1,6 +1,8 @@
 package dev.millrace.server.status;
 
+import dev.millrace.contract.status.ServerStatus.Admission;
 import dev.millrace.server.predict.ServedModel;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,12 @@ public final class ServerState {
     public record Snapshot(Phase phase, @Nullable String reason, @Nullable String message) {}
 
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger worked = new AtomicInteger();
+    private final AtomicInteger faulty = new AtomicInteger();
     private volatile Snapshot snapshot = new Snapshot(Phase.Loading, null, null);
     private volatile @Nullable ServedModel model;
     private volatile double overheadMs;
+    private volatile @Nullable Admission admission;
 
     public Snapshot snapshot() {
         return snapshot;
@@ -61,6 +66,25 @@ public final class ServerState {
         overheadMs = ms;
     }
 
+    /** How many requests the server takes on; null = not known yet. */
+    public @Nullable Admission admission() {
+        return admission;
+    }
+
+    public void admission(Admission bound) {
+        admission = bound;
+    }
+
+    /** One of the server's own calls has ended; {@code works}: not by a fault. */
+    public void rehearsed(boolean works) {
+        (works ? worked : faulty).incrementAndGet();
+    }
+
+    /** The server's own calls that ended by a fault; -1 = at least one of them did not, so the server works. */
+    public int faultyOnly() {
+        return worked.get() > 0 ? -1 : faulty.get();
+    }
+
     /** A request begins. */
     public void begin() {
         underWay.incrementAndGet();
@@ -68,7 +92,25 @@ public final class ServerState {
 
     /** A request's last byte is written, or its caller is gone. */
     public void end() {
-        underWay.decrementAndGet();
+        if (underWay.decrementAndGet() == 0) {
+            synchronized (underWay) {
+                underWay.notifyAll();
+            }
+        }
+    }
+
+    /** Waits until no request is under way; false when that takes longer. */
+    public boolean awaitIdle(long nanos) throws InterruptedException {
+        long end = System.nanoTime() + nanos;
+        synchronized (underWay) {
+            for (long left = nanos; underWay.get() > 0; left = end - System.nanoTime()) {
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(underWay, left);
+            }
+        }
+        return true;
     }
 
     /** Requests that began and have not ended. */

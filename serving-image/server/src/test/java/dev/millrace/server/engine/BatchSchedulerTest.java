@@ -189,6 +189,41 @@ class BatchSchedulerTest {
     }
 
     @Test
+    void oneMoreThanTheLimitIsRefusedAtOnceAndWhatIsWithdrawnMakesRoom() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        Doubler runner = new Doubler(open);
+        try (BatchScheduler scheduler = scheduler(new SchedulerLimits(1, 1, 100, 100, 0), runner)) {
+            assertThat(scheduler.maxInFlight()).isEqualTo(100);
+            scheduler.limitInFlight(2);
+            assertThat(scheduler.maxInFlight()).isEqualTo(2);
+            Job first = job(0, 1, 1, System.nanoTime() + FAR, new CompletableFuture<>());
+            assertThat(scheduler.submit(first)).isTrue();
+            while (scheduler.inFlight().executing() == 0) {
+                Thread.onSpinWait();
+            }
+            CompletableFuture<Done> gone = new CompletableFuture<>();
+            Job second = job(0, 1, 1, System.nanoTime() + FAR, gone);
+            assertThat(scheduler.submit(second)).isTrue();
+            CompletableFuture<Done> last = new CompletableFuture<>();
+            Job third = job(0, 1, 1, System.nanoTime() + FAR, last);
+            assertThat(scheduler.submit(third)).as("two are in flight").isFalse();
+            assertThat(scheduler.withdraw(first)).as("it executes").isFalse();
+            assertThat(scheduler.withdraw(second)).isTrue();
+            assertThat(scheduler.withdraw(second)).isFalse();
+            assertThat(scheduler.inFlight().total()).isEqualTo(1);
+            assertThat(scheduler.submit(third)).isTrue();
+            open.countDown();
+            last.get(10, TimeUnit.SECONDS);
+            assertThat(gone).isNotDone();
+            scheduler.limitInFlight(1_000);
+            assertThat(scheduler.maxInFlight())
+                    .as("within the document's bound")
+                    .isEqualTo(100);
+        }
+        assertThat(runner.batches).hasSize(2);
+    }
+
+    @Test
     void aRequestBeyondTheBatchRunsInChunks() throws Exception {
         Doubler runner = new Doubler(new CountDownLatch(0));
         CompletableFuture<Done> done = new CompletableFuture<>();

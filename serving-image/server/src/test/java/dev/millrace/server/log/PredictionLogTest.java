@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.Specs;
@@ -21,8 +22,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -88,7 +91,7 @@ class PredictionLogTest {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> producer.history().size() == 1);
-            assertThat(log.isKafkaAway()).isFalse();
+            assertThat(log.trouble()).isNull();
         }
         ProducerRecord<byte[], byte[]> record = producer.history().get(0);
         assertThat(record.topic()).isEqualTo("predictions");
@@ -113,6 +116,65 @@ class PredictionLogTest {
     }
 
     @Test
+    void closingDoesNotWaitForTheNextAttempt() {
+        PredictionLog log = log(() -> {
+            throw new IOException("no Kafka");
+        });
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> log.trouble() != null);
+        predict(log);
+        long begin = System.nanoTime();
+        log.close();
+        // attempts are 2 s apart
+        assertThat((System.nanoTime() - begin) / 1e6).isLessThan(1_500);
+        assertThat(recordsCounted("dropped")).isEqualTo("1.0");
+    }
+
+    @Test
+    void whyRecordsAreLostIsSaidWithTheTopicsName() {
+        AtomicReference<Exception> next = new AtomicReference<>(new KafkaException("no route"));
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+        try (PredictionLog log = log(() -> {
+            Exception e = next.get();
+            if (e instanceof TopicMissingException missing) {
+                throw missing;
+            }
+            if (e instanceof RuntimeException other) {
+                throw other;
+            }
+            return producer;
+        })) {
+            predict(log);
+            awaitReason(log, "KafkaUnavailable");
+            next.set(new ConfigException("kafka: cannot read /secret/password"));
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> message(log)
+                    .contains("/secret/password"));
+            next.set(new TopicMissingException("logger.topic: 'predictions' is not there", new IOException()));
+            awaitReason(log, "TopicMissing");
+            assertThat(message(log)).contains("'predictions'");
+            next.set(new IOException("none of the above: it works"));
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> producer.history().size() == 1);
+            assertThat(log.trouble()).isNull();
+        }
+        assertThat(recordsCounted("sent")).isEqualTo("1.0");
+        assertThat(recordsCounted("dropped")).isEqualTo("0.0");
+    }
+
+    private static void awaitReason(PredictionLog log, String reason) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> {
+            PredictionLog.Trouble trouble = log.trouble();
+            return trouble != null && trouble.reason().equals(reason);
+        });
+    }
+
+    private static String message(PredictionLog log) {
+        PredictionLog.Trouble trouble = log.trouble();
+        return trouble == null ? "" : trouble.message();
+    }
+
+    @Test
     void aFullQueueDropsItsOldestAndNeverBlocks() {
         try (PredictionLog log = log(() -> {
             throw new IOException("no Kafka");
@@ -123,7 +185,7 @@ class PredictionLogTest {
             }
             System.out.printf("10 100 records without Kafka: %.0f ms%n", (System.nanoTime() - begin) / 1e6);
             assertThat(recordsCounted("dropped")).isEqualTo("100.0");
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(log::isKafkaAway);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> log.trouble() != null);
         }
         assertThat(recordsCounted("dropped")).isEqualTo("10100.0");
     }

@@ -8,6 +8,7 @@ import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.config.ServingConfig.FallbackResponse;
 import dev.millrace.contract.config.ServingConfig.OutputValue;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FallbacksTest {
@@ -19,12 +20,14 @@ class FallbacksTest {
 
     @Test
     void theOrderOfTheSpecDecides() {
+        AtomicInteger skipped = new AtomicInteger();
         Fallbacks fallbacks = new Fallbacks(
-                new Fallback(List.of("Timeout"), List.of("LastKnown", "PreviousVersion", "Default"), RESPONSE));
+                new Fallback(List.of("Timeout"), List.of("LastKnown", "PreviousVersion", "Default"), RESPONSE),
+                skipped::incrementAndGet);
         assertThat(fallbacks.answer(Reason.Timeout, "c-1"))
                 .extracting(Fallbacks.Answer::step)
                 .isEqualTo("Default");
-        assertThat(fallbacks.skippedPreviousVersion()).isEqualTo(1);
+        assertThat(skipped).hasValue(1);
         Score last = new Score("review", List.of());
         fallbacks.remember("c-1", last);
         assertThat(fallbacks.answer(Reason.Timeout, "c-1")).isEqualTo(new Fallbacks.Answer("LastKnown", last));
@@ -32,7 +35,8 @@ class FallbacksTest {
                 .extracting(Fallbacks.Answer::step)
                 .isEqualTo("Default");
 
-        Fallbacks constant = new Fallbacks(new Fallback(List.of("Timeout"), List.of("Default", "LastKnown"), RESPONSE));
+        Fallbacks constant =
+                new Fallbacks(new Fallback(List.of("Timeout"), List.of("Default", "LastKnown"), RESPONSE), () -> {});
         constant.remember("c-1", last);
         assertThat(constant.answer(Reason.Timeout, "c-1"))
                 .extracting(Fallbacks.Answer::step)
@@ -41,25 +45,27 @@ class FallbacksTest {
 
     @Test
     void onlyTheReasonsOfTheSpecLeadHere() {
-        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE));
+        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE), () -> {});
         assertThat(fallbacks.covers(Reason.Overload)).isTrue();
         assertThat(fallbacks.answer(Reason.FeatureMissing, "c")).isNull();
-        assertThat(new Fallbacks(null).answer(Reason.Overload, "c")).isNull();
-        Fallbacks empty = new Fallbacks(new Fallback(List.of("Overload"), List.of("LastKnown"), null));
+        assertThat(new Fallbacks(null, () -> {}).answer(Reason.Overload, "c")).isNull();
+        Fallbacks empty = new Fallbacks(new Fallback(List.of("Overload"), List.of("LastKnown"), null), () -> {});
         assertThat(empty.answer(Reason.Overload, "c")).isNull();
     }
 
     @Test
     void theConstantAnswerHasItsDatatypes() {
-        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE));
+        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE), () -> {});
         Fallbacks.Answer answer = fallbacks.answer(Reason.Overload, "c");
         java.util.Objects.requireNonNull(answer);
         assertThat(answer.score().label()).isEqualTo("approve");
         assertThat(answer.score().outputs().get(1).number(0)).isEqualTo(1.0);
-        assertThatThrownBy(() -> new Fallbacks(new Fallback(
-                        List.of(),
-                        List.of(),
-                        new FallbackResponse(null, List.of(new OutputValue("p", "FP32", List.of("much")))))))
+        assertThatThrownBy(() -> new Fallbacks(
+                        new Fallback(
+                                List.of(),
+                                List.of(),
+                                new FallbackResponse(null, List.of(new OutputValue("p", "FP32", List.of("much"))))),
+                        () -> {}))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("fallback.response.outputs[p].data");
     }

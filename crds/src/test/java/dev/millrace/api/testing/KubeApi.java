@@ -20,7 +20,7 @@ import org.opentest4j.TestAbortedException;
 
 /**
  * JUnit extension: one real etcd and kube-apiserver for the whole test run, the CRD installed. Tests take a
- * {@link KubernetesClient} as a parameter. No controllers run there. Without binaries the tests are skipped with a line
+ * {@link KubernetesClient} as a parameter, or the {@link KubeAPIServer} to write a kubeconfig of. No controllers run there. Without binaries the tests are skipped with a line
  * that says how to get them; CI builds them first and fails on any skip.
  */
 public final class KubeApi implements ParameterResolver {
@@ -30,15 +30,16 @@ public final class KubeApi implements ParameterResolver {
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == KubernetesClient.class;
+        Class<?> type = parameter.getParameter().getType();
+        return type == KubernetesClient.class || type == KubeAPIServer.class;
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
+        Running running = context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(KubeApi.class))
-                .computeIfAbsent("server", key -> Running.start(), Running.class)
-                .client;
+                .computeIfAbsent("server", key -> Running.start(), Running.class);
+        return parameter.getParameter().getType() == KubeAPIServer.class ? running.server : running.client;
     }
 
     /** Ended by JUnit with the run; the processes are children of this JVM. */

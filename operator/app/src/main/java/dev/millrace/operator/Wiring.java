@@ -10,8 +10,12 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.quarkiverse.operatorsdk.annotations.RBACRule;
 import io.quarkus.arc.Unremovable;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import jakarta.interceptor.Interceptor;
 import java.time.Clock;
 
 /** Puts the parts together. The only class that knows both the configuration and the parts. */
@@ -24,7 +28,7 @@ import java.time.Clock;
 @RBACRule(
         apiGroups = "coordination.k8s.io",
         resources = "leases",
-        verbs = {"get", "create", "update"})
+        verbs = {"get", "create", "patch", "update"})
 public class Wiring {
 
     @Produces
@@ -59,11 +63,24 @@ public class Wiring {
         return new EventRecorder(client, Clock.systemUTC());
     }
 
+    @Produces
+    @Singleton
+    Leadership leadership(KubernetesClient client) {
+        return new Leadership(
+                client, System.getenv("HOSTNAME"), () -> Runtime.getRuntime().halt(1));
+    }
+
     /** Used in the profiles that {@code activate-leader-election-for-profiles} names. */
     @Produces
     @Singleton
     @Unremovable
-    LeaderElectionConfiguration leader() {
-        return new LeaderElectionConfiguration("millrace-operator");
+    LeaderElectionConfiguration leader(Leadership leadership) {
+        return leadership.configuration();
+    }
+
+    /** Before the extension's own observer, which stops the operator. */
+    void stopping(
+            @Observes @Priority(Interceptor.Priority.PLATFORM_BEFORE) ShutdownEvent event, Leadership leadership) {
+        leadership.stopping();
     }
 }

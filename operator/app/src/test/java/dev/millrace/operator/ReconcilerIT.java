@@ -8,7 +8,6 @@ import dev.millrace.operator.stack.Annotations;
 import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.KubernetesResourceList;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -227,35 +226,15 @@ class ReconcilerIT {
     }
 
     private void comeUp(String name) {
-        client.resource(Samples.fraud(name)).create();
-        Eventually.that(
-                "everything is applied",
-                () -> deployment(name + "-server") != null
-                        && deployment(name + "-aggregator") != null
-                        && client.resources(StatefulSet.class)
-                                        .inNamespace(Samples.NAMESPACE)
-                                        .withName(name + "-store")
-                                        .get()
-                                != null
-                        && !list(Job.class, name).isEmpty());
-        FakeCluster cluster = new FakeCluster(client, name);
-        cluster.runEverything();
-        cluster.readyServerPod("127.0.0.1");
-        Eventually.condition(client, name, ConditionType.Ready, "True", "Available");
+        new LiveStack(client, name).comeUp();
     }
 
     private void touch(String name, String value) {
-        edit(name, m -> m.getMetadata().setAnnotations(Map.of(Annotations.RECONCILE, value)));
+        new LiveStack(client, name).touch(value);
     }
 
     private void edit(String name, Consumer<RealtimeModel> change) {
-        client.resources(RealtimeModel.class)
-                .inNamespace(Samples.NAMESPACE)
-                .withName(name)
-                .edit(m -> {
-                    change.accept(m);
-                    return m;
-                });
+        new LiveStack(client, name).edit(change);
     }
 
     private Deployment deployment(String name) {
@@ -319,10 +298,6 @@ class ReconcilerIT {
     }
 
     private <T extends HasMetadata> List<T> list(Class<T> type, String name) {
-        KubernetesResourceList<T> list = client.resources(type)
-                .inNamespace(Samples.NAMESPACE)
-                .withLabel(LABEL, name)
-                .list();
-        return list.getItems();
+        return new LiveStack(client, name).list(type);
     }
 }

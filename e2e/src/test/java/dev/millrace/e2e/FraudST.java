@@ -34,6 +34,7 @@ class FraudST {
     private static final Path README = Path.of("samples/fraud/README.md");
     private static final long A_SECOND_OF_CALLS = 40;
     private static final long OPERATOR_LIMIT = 300L << 20;
+    private static final int OPERATOR_GRACE_SECONDS = 30;
 
     private final Settings settings = Settings.fromEnvironment();
     private final Cluster cluster = new Cluster("payments");
@@ -230,8 +231,7 @@ class FraudST {
             return answer.error() == null && answer.fallback() == null && !defaulted(answer, "purchases.");
         });
         assertThat(traffic().ask(shopper()).error()).isNull();
-        // the batch source comes with its next scheduled load, or when somebody asks for one
-        stack.load("profile");
+        // the operator has seen another store and loads the batch source into it, long before the schedule would
         Waiting.until(
                 "the profile is back", RECOVERY, () -> isFromTheModel(traffic().ask(world.quietCustomer())));
         Traffic.Phase seen = assertNoErrors();
@@ -301,9 +301,14 @@ class FraudST {
     @Test
     @Order(15)
     void uninstallKeepsTheDefinition() {
+        long start = System.nanoTime();
         operator.uninstall();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Waiting.say("helm uninstall, operator gone after %.1f s", seconds);
         assertThat(operator.definition()).isNotNull();
         assertThat(operator.pods()).isEmpty();
+        // it stops when it is told to, and is not killed at the end of its grace period
+        assertThat(seconds).isLessThan(OPERATOR_GRACE_SECONDS);
     }
 
     private Traffic.Phase assertNoErrors() {

@@ -2,7 +2,6 @@ package dev.millrace.e2e;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -58,32 +57,6 @@ final class FraudStack {
         } catch (AssertionError e) {
             throw new AssertionError(e.getMessage() + "\n" + describe(), e);
         }
-    }
-
-    /** As {@code kubectl create job --from=cronjob/…} would. */
-    void load(String group) {
-        var schedule = cluster.client()
-                .batch()
-                .v1()
-                .cronjobs()
-                .inNamespace(cluster.namespace())
-                .withName(NAME + "-" + group + "-load")
-                .require();
-        cluster.client()
-                .resource(new JobBuilder()
-                        .withNewMetadata()
-                        .withName(NAME + "-" + group + "-by-hand")
-                        .withNamespace(cluster.namespace())
-                        .endMetadata()
-                        .withSpec(schedule.getSpec()
-                                .getJobTemplate()
-                                .getSpec()
-                                .edit()
-                                // leaves no trace
-                                .withTtlSecondsAfterFinished(0)
-                                .build())
-                        .build())
-                .create();
     }
 
     /** The conditions, one a line. */

@@ -148,7 +148,8 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
         Observation observation =
                 context.getSecondaryResource(Observation.class).orElse(Observation.NONE);
         StackPlan plan = plan(model, observation, context);
-        Stack stack = new Stack(plan, StackObjects.of(plan));
+        Stack stack =
+                new Stack(plan, BatchLoads.aim(StackObjects.of(plan), jobs(model, context), observation.storeLife()));
         stack.putInto(context);
         secrets.ensure(context.getClient(), stack, owned(StatefulSet.class, Names.store(plan.name()), model, context));
         var result = context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();
@@ -162,9 +163,7 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
                 owned(Deployment.class, Names.server(plan.name()), model, context),
                 owned(Deployment.class, Names.aggregator(plan.name()), model, context),
                 owned(StatefulSet.class, Names.store(plan.name()), model, context),
-                context.getSecondaryResourcesAsStream(Job.class)
-                        .filter(job -> StackDependent.isOwnedBy(job, model))
-                        .toList(),
+                jobs(model, context),
                 owned(HorizontalPodAutoscaler.class, Names.server(plan.name()), model, context),
                 observation,
                 ApiInstalled.found(context, PodMonitor.class) && ApiInstalled.found(context, PrometheusRule.class));
@@ -214,6 +213,12 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
 
     private static List<Finding> only(List<Finding> findings, Finding.Severity severity) {
         return findings.stream().filter(f -> f.severity() == severity).toList();
+    }
+
+    private static List<Job> jobs(RealtimeModel model, Context<RealtimeModel> context) {
+        return context.getSecondaryResourcesAsStream(Job.class)
+                .filter(job -> StackDependent.isOwnedBy(job, model))
+                .toList();
     }
 
     private static <R extends HasMetadata> @Nullable R owned(

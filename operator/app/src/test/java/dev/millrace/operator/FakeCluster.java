@@ -2,10 +2,12 @@ package dev.millrace.operator;
 
 import dev.millrace.plan.resources.Labels;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminatedBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 
@@ -22,6 +24,11 @@ final class FakeCluster {
 
     /** Rolls out what the Deployments, the StatefulSet and the Jobs ask for. */
     void runEverything() {
+        runAllButTheLoads();
+        completeJobs();
+    }
+
+    void runAllButTheLoads() {
         deployment(model + "-server", 2);
         deployment(model + "-aggregator", 1);
         client.apps()
@@ -34,13 +41,22 @@ final class FakeCluster {
                         .withReadyReplicas(1)
                         .endStatus()
                         .build());
-        client.batch()
+    }
+
+    /** Every Job that is not finished yet succeeds. */
+    void completeJobs() {
+        client
+                .batch()
                 .v1()
                 .jobs()
                 .inNamespace(Samples.NAMESPACE)
                 .withLabel(Labels.INSTANCE, model)
                 .list()
                 .getItems()
+                .stream()
+                .filter(job -> job.getStatus() == null
+                        || job.getStatus().getConditions() == null
+                        || job.getStatus().getConditions().isEmpty())
                 .forEach(job -> client.resource(job).editStatus(j -> new JobBuilder(j)
                         .withNewStatus()
                         .withSucceeded(1)
@@ -85,6 +101,82 @@ final class FakeCluster {
                 .addNewCondition()
                 .withType("Ready")
                 .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build());
+    }
+
+    /** The store's pod, new and ready: whatever an earlier one held is gone. */
+    void newStorePod() {
+        Pod pod = pod("store-0", Labels.STORE)
+                .withNewStatus()
+                .withPhase("Running")
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("True")
+                .endCondition()
+                .endStatus()
+                .build();
+        client.resource(pod).withGracePeriod(0).delete();
+        create(pod);
+    }
+
+    /** The store's container was killed, and runs again in the same pod. */
+    void restartStore(int restarts) {
+        client.pods()
+                .inNamespace(Samples.NAMESPACE)
+                .withName(model + "-store-0")
+                .editStatus(pod -> new PodBuilder(pod)
+                        .editStatus()
+                        .withContainerStatuses(new ContainerStatusBuilder()
+                                .withName("c")
+                                .withImage("none")
+                                .withImageID("none")
+                                .withReady(true)
+                                .withRestartCount(restarts)
+                                .build())
+                        .endStatus()
+                        .build());
+    }
+
+    /** A loader's pod of the group that ended with these words, and its Job has given up. */
+    void failedLoad(Job job, String words) {
+        String group = job.getMetadata().getLabels().get(Labels.GROUP);
+        create(pod("load-bad", Labels.LOADER)
+                .editMetadata()
+                .addToLabels(Labels.GROUP, group)
+                .endMetadata()
+                .withNewStatus()
+                .withPhase("Failed")
+                .addNewContainerStatus()
+                .withName("loader")
+                .withImage("none")
+                .withImageID("none")
+                .withReady(false)
+                .withRestartCount(6)
+                .withNewState()
+                .withTerminated(new ContainerStateTerminatedBuilder()
+                        .withExitCode(1)
+                        .withMessage(words)
+                        .build())
+                .endState()
+                .endContainerStatus()
+                .endStatus()
+                .build());
+        client.resource(job).editStatus(j -> new JobBuilder(j)
+                .withNewStatus()
+                .withFailed(7)
+                .withStartTime("2026-01-01T00:00:00Z")
+                .addNewCondition()
+                .withType("FailureTarget")
+                .withStatus("True")
+                .withLastTransitionTime("2026-01-01T00:00:01Z")
+                .endCondition()
+                .addNewCondition()
+                .withType("Failed")
+                .withStatus("True")
+                .withReason("BackoffLimitExceeded")
+                .withLastTransitionTime("2026-01-01T00:00:01Z")
                 .endCondition()
                 .endStatus()
                 .build());

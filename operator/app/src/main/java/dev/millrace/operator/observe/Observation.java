@@ -1,7 +1,9 @@
 package dev.millrace.operator.observe;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the pods of one stack say. Compared by value: only a difference triggers a reconciliation.
@@ -15,6 +17,7 @@ public record Observation(List<PodView> pods) {
 
     private static final String SERVER = "server";
     private static final String AGGREGATOR = "aggregator";
+    private static final String STORE = "store";
 
     public Observation {
         pods = List.copyOf(pods);
@@ -26,6 +29,11 @@ public record Observation(List<PodView> pods) {
 
     public Stream<PodView> aggregators() {
         return of(AGGREGATOR);
+    }
+
+    /** Which life of the managed store serves; null = none does, or it is not ours. */
+    public @Nullable String storeLife() {
+        return of(STORE).map(PodView::life).filter(Objects::nonNull).findFirst().orElse(null);
     }
 
     /** Living pods of one component, by the label {@code app.kubernetes.io/component}. */

@@ -3,7 +3,9 @@ package dev.millrace.operator.observe;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.contract.status.AggregatorStatus;
 import dev.millrace.contract.status.ServerStatus;
+import dev.millrace.plan.Hashes;
 import dev.millrace.plan.resources.Labels;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at the pods of one stack: those with its labels in its namespace, nothing else. */
 public final class PodObserver {
+
+    private static final int LIFE_DIGITS = 8;
 
     private final KubernetesClient client;
     private final StatusClient status;
@@ -72,7 +76,21 @@ public final class PodObserver {
                 pod.getMetadata().getDeletionTimestamp() != null,
                 Problems.of(pod),
                 server,
-                aggregator);
+                aggregator,
+                life(pod));
+    }
+
+    /** A container that starts again in the same pod has lost its memory too. */
+    private static @Nullable String life(Pod pod) {
+        if (!label(pod, Labels.COMPONENT).equals(Labels.STORE) || !ready(pod)) {
+            return null;
+        }
+        List<ContainerStatus> containers = pod.getStatus().getContainerStatuses();
+        int restarts = (containers == null ? List.<ContainerStatus>of() : containers)
+                .stream()
+                        .mapToInt(c -> c.getRestartCount() == null ? 0 : c.getRestartCount())
+                        .sum();
+        return Hashes.hex(pod.getMetadata().getUid() + "/" + restarts, LIFE_DIGITS);
     }
 
     private static boolean ready(Pod pod) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem why it does not run, as Kubernetes or its init container says; null = nothing known
  * @param server what a server says; null = not asked, or no answer
  * @param aggregator what an aggregator says; null = not asked, or no answer
+ * @param life of a ready store: another one has other contents, that is none; null = not a store, or not ready
  */
 public record PodView(
         String name,
@@ -21,7 +22,21 @@ public record PodView(
         boolean terminating,
         @Nullable Problem problem,
         @Nullable ServerView server,
-        @Nullable AggregatorView aggregator) {
+        @Nullable AggregatorView aggregator,
+        @Nullable String life) {
+
+    /** Any pod but a store's. */
+    public PodView(
+            String name,
+            String component,
+            String group,
+            boolean ready,
+            boolean terminating,
+            @Nullable Problem problem,
+            @Nullable ServerView server,
+            @Nullable AggregatorView aggregator) {
+        this(name, component, group, ready, terminating, problem, server, aggregator, null);
+    }
 
     /**
      * Why a pod does not run.

@@ -44,7 +44,7 @@ final class FeaturesVerdict {
                         : loads);
     }
 
-    /** Null when every first load is done. A suspended stack keeps its store and loads nothing. */
+    /** Null when every load is done. A suspended stack keeps its store and loads nothing. */
     private static @Nullable Verdict loads(World world) {
         if (world.stack().plan().suspended()) {
             return null;
@@ -65,10 +65,14 @@ final class FeaturesVerdict {
                     .filter(Objects::nonNull)
                     .findFirst();
             boolean failed = live.filter(job -> has(job, "Failed")).isPresent();
+            boolean refill = wanted.getMetadata().getLabels().containsKey(Labels.REFILL);
             return Verdict.not(
                     ConditionType.FeaturesReady,
-                    failed || trouble.isPresent() ? Reason.BatchLoadFailed : Reason.BatchLoading,
+                    failed || trouble.isPresent()
+                            ? Reason.BatchLoadFailed
+                            : refill ? Reason.Rehydrating : Reason.BatchLoading,
                     "Job " + name + " has not loaded group " + group
+                            + (refill ? " again, whose values went with the store's pod" : "")
                             + trouble.map(t -> ". " + t.message()).orElse(""));
         }
         return null;

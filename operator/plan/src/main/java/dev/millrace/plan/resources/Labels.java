@@ -19,6 +19,10 @@ public final class Labels {
     public static final String VARIANT = "millrace.dev/variant";
     /** On the objects and pods of a batch load. */
     public static final String GROUP = "millrace.dev/group";
+    /** On a load's Job: which life of the managed store it fills. */
+    public static final String STORE_LIFE = "millrace.dev/store-life";
+    /** On a load's Job: that life follows another, whose values are lost. */
+    public static final String REFILL = "millrace.dev/refill";
 
     public static final String CONFIG_HASH = "millrace.dev/config-hash";
     public static final String RATIONALE = "millrace.dev/rationale";

@@ -1,0 +1,100 @@
+package dev.millrace.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.api.testing.KubeApi;
+import dev.millrace.api.v1alpha1.RealtimeModel;
+import dev.millrace.operator.status.ConditionType;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Loads of batch groups: again after the store has lost them, and why one did not work. */
+@ExtendWith(KubeApi.class)
+class BatchLoadIT {
+
+    private static final int NO_STATUS = 9;
+
+    @SuppressWarnings("NullAway.Init")
+    private KubernetesClient client;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestOperator operator;
+
+    @BeforeEach
+    void start(KubernetesClient injected) {
+        client = injected;
+        operator = TestOperator.start(client, true, NO_STATUS);
+    }
+
+    @AfterEach
+    void stop() {
+        operator.close();
+        client.resources(RealtimeModel.class).inNamespace(Samples.NAMESPACE).delete();
+    }
+
+    @Test
+    void anEmptiedStoreIsFilledAgainOncePerLife() {
+        LiveStack stack = new LiveStack(client, "refill");
+        stack.cluster.newStorePod();
+        stack.comeUp();
+        Job first = onlyJob(stack);
+
+        stack.cluster.newStorePod();
+        Eventually.condition(client, "refill", ConditionType.FeaturesReady, "False", "Rehydrating");
+        Eventually.that(
+                "another Job in place of the first",
+                () -> stack.list(Job.class).size() == 1 && !uid(onlyJob(stack)).equals(uid(first)));
+        Job second = onlyJob(stack);
+        assertThat(client.v1().events().inNamespace(Samples.NAMESPACE).list().getItems().stream()
+                        .filter(e -> e.getInvolvedObject().getName().equals("refill"))
+                        .filter(e -> e.getReason().equals("Rehydrating"))
+                        .map(Event::getMessage))
+                .singleElement()
+                .asString()
+                .contains(second.getMetadata().getName())
+                .contains("profile");
+        stack.cluster.completeJobs();
+        Eventually.condition(client, "refill", ConditionType.Ready, "True", "Available");
+        stack.edit(m -> m.getSpec().getScaling().setMaxReplicas(7));
+        Eventually.observed(client, "refill");
+        assertThat(uid(onlyJob(stack))).isEqualTo(uid(second));
+
+        stack.cluster.restartStore(1);
+        Eventually.that(
+                "a Job for the container that started again",
+                () -> stack.list(Job.class).size() == 1 && !uid(onlyJob(stack)).equals(uid(second)));
+    }
+
+    @Test
+    void aLoadThatFailsIsToldInItsOwnWords() {
+        LiveStack stack = new LiveStack(client, "badload");
+        client.resource(Samples.fraud("badload")).create();
+        stack.awaitApplied();
+        stack.cluster.newStorePod();
+        stack.cluster.runAllButTheLoads();
+        stack.cluster.readyServerPod("127.0.0.1");
+        Eventually.condition(client, "badload", ConditionType.FeaturesReady, "False", "BatchLoading");
+        stack.cluster.failedLoad(onlyJob(stack), "profile.csv: there is no column segment");
+        assertThat(Eventually.condition(client, "badload", ConditionType.FeaturesReady, "False", "BatchLoadFailed")
+                        .getMessage())
+                .contains(onlyJob(stack).getMetadata().getName())
+                .contains("there is no column segment");
+        assertThat(Eventually.condition(client, "badload", ConditionType.Ready, "False", "BatchLoadFailed")
+                        .getMessage())
+                .contains("there is no column segment");
+    }
+
+    private static Job onlyJob(LiveStack stack) {
+        assertThat(stack.list(Job.class)).hasSize(1);
+        return stack.list(Job.class).get(0);
+    }
+
+    private static String uid(Job job) {
+        return job.getMetadata().getUid();
+    }
+}

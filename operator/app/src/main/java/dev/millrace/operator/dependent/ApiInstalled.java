@@ -8,6 +8,7 @@ import io.javaoperatorsdk.operator.api.reconciler.dependent.DependentResource;
 import io.javaoperatorsdk.operator.processing.dependent.workflow.Condition;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 
 /**
  * Whether the cluster serves an optional kind, asked by discovery and asked again after a minute. The SDK's own
@@ -19,10 +20,16 @@ public abstract class ApiInstalled<R extends HasMetadata> implements Condition<R
     private static final Duration TIME_TO_LIVE = Duration.ofSeconds(60);
 
     private final Class<R> type;
+    private final InstantSource clock;
     private volatile Answer last = new Answer(false, Instant.MIN);
 
     protected ApiInstalled(Class<R> type) {
+        this(type, InstantSource.system());
+    }
+
+    ApiInstalled(Class<R> type, InstantSource clock) {
         this.type = type;
+        this.clock = clock;
     }
 
     @Override
@@ -33,9 +40,9 @@ public abstract class ApiInstalled<R extends HasMetadata> implements Condition<R
         return installed;
     }
 
-    private boolean installed(KubernetesClient client) {
+    boolean installed(KubernetesClient client) {
         Answer answer = last;
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         if (answer.at().isBefore(now.minus(TIME_TO_LIVE))) {
             answer = new Answer(client.supports(HasMetadata.getApiVersion(type), HasMetadata.getKind(type)), now);
             last = answer;

@@ -52,7 +52,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{- define "millrace.rules" -}}
 - apiGroups: [millrace.dev]
   resources: [realtimemodels]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [millrace.dev]
   resources: [realtimemodels/status]
   verbs: [patch]
@@ -80,7 +80,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [monitoring.coreos.com]
   resources: [podmonitors, prometheusrules]
-  verbs: [get, list, watch, create, patch, delete]
+  verbs: [get, list, watch, create, patch]
 - apiGroups: [""]
   resources: [pods]
   verbs: [list]

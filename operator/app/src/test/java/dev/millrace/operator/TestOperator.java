@@ -8,8 +8,10 @@ import dev.millrace.operator.status.StatusAggregator;
 import dev.millrace.plan.Images;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** The reconciler under plain java-operator-sdk: ready in seconds, where Quarkus takes twenty. */
 final class TestOperator implements AutoCloseable {
@@ -26,16 +28,30 @@ final class TestOperator implements AutoCloseable {
 
     /** @param ssa false on the mock server, which has no server-side apply */
     static TestOperator start(KubernetesClient client, boolean ssa, int statusPort) {
-        return start(client, ssa, statusPort, QUICK);
+        return start(client, ssa, statusPort, QUICK, more -> {});
     }
 
     /** @param poll how often pods are asked */
     static TestOperator start(KubernetesClient client, boolean ssa, int statusPort, Duration poll) {
-        Operator operator = new Operator(o -> o.withKubernetesClient(client)
+        return start(client, ssa, statusPort, poll, more -> {});
+    }
+
+    static TestOperator start(
+            KubernetesClient client, boolean ssa, int statusPort, Consumer<ConfigurationServiceOverrider> more) {
+        return start(client, ssa, statusPort, QUICK, more);
+    }
+
+    private static TestOperator start(
+            KubernetesClient client,
+            boolean ssa,
+            int statusPort,
+            Duration poll,
+            Consumer<ConfigurationServiceOverrider> more) {
+        Operator operator = new Operator(o -> more.accept(o.withKubernetesClient(client)
                 .withUseSSAToPatchPrimaryResource(ssa)
                 .withSSABasedCreateUpdateMatchForDependentResources(ssa)
                 .withCloseClientOnStop(false)
-                .withReconciliationTerminationTimeout(Duration.ofSeconds(2)));
+                .withReconciliationTerminationTimeout(Duration.ofSeconds(2))));
         operator.register(reconciler(client, statusPort, poll));
         operator.start();
         return new TestOperator(operator);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.api.testing.KubeApi;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.operator.status.ConditionType;
+import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -80,13 +81,19 @@ class BatchLoadIT {
         stack.cluster.readyServerPod("127.0.0.1");
         Eventually.condition(client, "badload", ConditionType.FeaturesReady, "False", "BatchLoading");
         stack.cluster.failedLoad(onlyJob(stack), "profile.csv: there is no column segment");
-        assertThat(Eventually.condition(client, "badload", ConditionType.FeaturesReady, "False", "BatchLoadFailed")
-                        .getMessage())
-                .contains(onlyJob(stack).getMetadata().getName())
-                .contains("there is no column segment");
+        Eventually.condition(client, "badload", ConditionType.FeaturesReady, "False", "BatchLoadFailed");
+        // the Job is told of at once, its pod with the next look
+        Eventually.that("the loader's own words", () -> message("badload").contains("there is no column segment"));
+        assertThat(message("badload")).contains(onlyJob(stack).getMetadata().getName());
         assertThat(Eventually.condition(client, "badload", ConditionType.Ready, "False", "BatchLoadFailed")
                         .getMessage())
-                .contains("there is no column segment");
+                .isEqualTo(message("badload"));
+    }
+
+    private String message(String name) {
+        return Statuses.find(TestOperator.get(client, name).getStatus(), ConditionType.FeaturesReady)
+                .orElseThrow()
+                .getMessage();
     }
 
     private static Job onlyJob(LiveStack stack) {

@@ -7,6 +7,8 @@ import dev.millrace.operator.status.ConditionType;
 import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -51,6 +53,21 @@ final class Eventually {
         Instant start = Instant.now();
         await(what).atMost(BOUND).until(condition);
         print(what, start);
+    }
+
+    /** Reads, changes and writes until nobody else has written in between: the operator does so all the time. */
+    static void written(Runnable edit) {
+        await("no conflict").atMost(BOUND).until(() -> {
+            try {
+                edit.run();
+                return true;
+            } catch (KubernetesClientException e) {
+                if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+                    return false;
+                }
+                throw e;
+            }
+        });
     }
 
     private static void print(String what, Instant start) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 
 /** Plays the controllers and the kubelet, which neither the mock server nor kube-api-test has. */
 final class FakeCluster {
@@ -31,7 +32,7 @@ final class FakeCluster {
     void runAllButTheLoads() {
         deployment(model + "-server", 2);
         deployment(model + "-aggregator", 1);
-        client.apps()
+        Eventually.written(() -> client.apps()
                 .statefulSets()
                 .inNamespace(Samples.NAMESPACE)
                 .withName(model + "-store")
@@ -40,7 +41,7 @@ final class FakeCluster {
                         .withReplicas(1)
                         .withReadyReplicas(1)
                         .endStatus()
-                        .build());
+                        .build()));
     }
 
     /** Every Job that is not finished yet succeeds. */
@@ -57,7 +58,7 @@ final class FakeCluster {
                 .filter(job -> job.getStatus() == null
                         || job.getStatus().getConditions() == null
                         || job.getStatus().getConditions().isEmpty())
-                .forEach(job -> client.resource(job).editStatus(j -> new JobBuilder(j)
+                .forEach(job -> Eventually.written(() -> fresh(job).editStatus(j -> new JobBuilder(j)
                         .withNewStatus()
                         .withSucceeded(1)
                         .withStartTime("2026-01-01T00:00:00Z")
@@ -73,11 +74,11 @@ final class FakeCluster {
                         .withLastTransitionTime("2026-01-01T00:00:01Z")
                         .endCondition()
                         .endStatus()
-                        .build()));
+                        .build())));
     }
 
     void deployment(String name, int replicas) {
-        client.apps()
+        Eventually.written(() -> client.apps()
                 .deployments()
                 .inNamespace(Samples.NAMESPACE)
                 .withName(name)
@@ -89,7 +90,7 @@ final class FakeCluster {
                         .withReadyReplicas(replicas)
                         .withAvailableReplicas(replicas)
                         .endStatus()
-                        .build());
+                        .build()));
     }
 
     /** A server pod that is Ready, at an address where the test answers or nobody does. */
@@ -123,7 +124,7 @@ final class FakeCluster {
 
     /** The store's container was killed, and runs again in the same pod. */
     void restartStore(int restarts) {
-        client.pods()
+        Eventually.written(() -> client.pods()
                 .inNamespace(Samples.NAMESPACE)
                 .withName(model + "-store-0")
                 .editStatus(pod -> new PodBuilder(pod)
@@ -136,7 +137,7 @@ final class FakeCluster {
                                 .withRestartCount(restarts)
                                 .build())
                         .endStatus()
-                        .build());
+                        .build()));
     }
 
     /** A loader's pod of the group that ended with these words, and its Job has given up. */
@@ -163,7 +164,7 @@ final class FakeCluster {
                 .endContainerStatus()
                 .endStatus()
                 .build());
-        client.resource(job).editStatus(j -> new JobBuilder(j)
+        Eventually.written(() -> fresh(job).editStatus(j -> new JobBuilder(j)
                 .withNewStatus()
                 .withFailed(7)
                 .withStartTime("2026-01-01T00:00:00Z")
@@ -179,7 +180,14 @@ final class FakeCluster {
                 .withLastTransitionTime("2026-01-01T00:00:01Z")
                 .endCondition()
                 .endStatus()
-                .build());
+                .build()));
+    }
+
+    /** Reads it anew with each edit. */
+    private Resource<Job> fresh(Job job) {
+        return client.resources(Job.class)
+                .inNamespace(Samples.NAMESPACE)
+                .withName(job.getMetadata().getName());
     }
 
     /** A server pod whose model loader ended with these words. */

@@ -79,12 +79,12 @@ class LeadershipIT {
                 Eventually.that("the second applies it", () -> maxReplicas(stack) == 17);
                 assertThat(holder()).isEqualTo("second");
 
-                lease().edit(lease -> lease.edit()
+                Eventually.written(() -> lease().edit(lease -> lease.edit()
                         .editSpec()
                         .withHolderIdentity("third")
                         .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
                         .endSpec()
-                        .build());
+                        .build()));
                 assertThat(second.awaitExit(SOON)).as(second.log()).isEqualTo(1);
                 assertThat(holder()).isEqualTo("third");
             }

@@ -52,13 +52,13 @@ final class LiveStack {
     }
 
     void edit(Consumer<RealtimeModel> change) {
-        client.resources(RealtimeModel.class)
+        Eventually.written(() -> client.resources(RealtimeModel.class)
                 .inNamespace(Samples.NAMESPACE)
                 .withName(name)
                 .edit(m -> {
                     change.accept(m);
                     return m;
-                });
+                }));
     }
 
     @Nullable

@@ -211,14 +211,14 @@ class ReconcilerIT {
     @Test
     void anOperatorUpgradeLeavesTheImagesUntilTheSpecAsksForOthers() {
         comeUp("images");
-        client.resources(RealtimeModel.class)
+        Eventually.written(() -> client.resources(RealtimeModel.class)
                 .inNamespace(Samples.NAMESPACE)
                 .withName("images")
                 .editStatus(m -> {
                     Objects.requireNonNull(Objects.requireNonNull(m.getStatus()).getResolvedImages())
                             .setServer("registry.example.com/millrace-server:0.9.0");
                     return m;
-                });
+                }));
         touch("images", "the status says another image");
         Eventually.that("the image of the status", () -> image("images").endsWith(":0.9.0"));
         edit("images", m -> m.getSpec().setRelease("2026-11"));

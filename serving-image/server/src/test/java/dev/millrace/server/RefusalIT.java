@@ -24,9 +24,9 @@ import io.vertx.grpc.common.GrpcStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -124,7 +124,7 @@ class RefusalIT {
 
     /** The only instance is busy for seconds when this returns. */
     private static void occupy(Caller c) {
-        AtomicReference<CompletableFuture<?>> sent = new AtomicReference<>(send(c));
+        List<CompletableFuture<?>> sent = new ArrayList<>(List.of(send(c)));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .pollInterval(Duration.ofMillis(5))
@@ -132,9 +132,9 @@ class RefusalIT {
                     if (c.metric("millrace_scheduler_inflight", "state=\"executing\"") == 1) {
                         return true;
                     }
-                    if (sent.get().isDone()) {
+                    if (sent.stream().allMatch(CompletableFuture::isDone)) {
                         // it waited too long itself: on a busy machine an instance wakes late
-                        sent.set(send(c));
+                        sent.add(send(c));
                     }
                     return false;
                 });

@@ -5,6 +5,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -140,6 +141,11 @@ class ArchitectureTest {
                 .callMethod(System.class, "nanoTime")
                 .because("the same spec gives the same objects, in the operator, in render and in a test")
                 .check(all);
+    }
+
+    @Test
+    void packagesOfAModuleFormNoCycle() {
+        slices().matching("dev.millrace.(**)").should().beFreeOfCycles().check(all);
     }
 
     @Test

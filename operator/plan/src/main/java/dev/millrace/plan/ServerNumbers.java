@@ -19,7 +19,9 @@ final class ServerNumbers {
     private static final int QUEUE = 512;
 
     private static final long PRE_STOP_SECONDS = 5;
-    private static final long MARGIN_SECONDS = 5;
+    /** After the drain the prediction log is flushed (6 s at most) and the sessions are closed. */
+    private static final long MARGIN_SECONDS = 10;
+
     private static final long MINIMUM_DRAIN_MS = 5_000;
 
     private ServerNumbers() {}
@@ -50,7 +52,8 @@ final class ServerNumbers {
                 "server.terminationGracePeriod",
                 grace + "s",
                 PRE_STOP_SECONDS + "s until no endpoint lists the pod, " + Durations.format(Duration.ofMillis(drainMs))
-                        + " to drain (2 x the threshold, at least 5s), " + MARGIN_SECONDS + "s to stop");
+                        + " to drain (2 x the threshold, at least 5s), " + MARGIN_SECONDS
+                        + "s to write the prediction log and stop");
         return new ServerPlan(
                 instances,
                 maxBatchSize,

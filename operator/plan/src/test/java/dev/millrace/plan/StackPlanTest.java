@@ -56,6 +56,14 @@ class StackPlanTest {
                 .endsWith("(as the servers measured)");
     }
 
+    /** Killed before its time, a server loses what its prediction log still holds. */
+    @Test
+    void thePodLivesUntilTheServerHasStopped() {
+        ServerPlan server = Specs.plan().server();
+        assertThat(server.terminationGraceSeconds() - server.preStopSeconds())
+                .isGreaterThanOrEqualTo(server.drainMs() / 1000 + 10);
+    }
+
     /** A number that moves in serving.json would roll every pod. */
     @Test
     void whatTheServersMeasureChangesNoDocument() {

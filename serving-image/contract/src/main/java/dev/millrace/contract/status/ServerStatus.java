@@ -33,7 +33,7 @@ public record ServerStatus(
      *
      * @param serviceMs mean time of one execution of one row
      * @param serviceCv coefficient of variation of it
-     * @param overheadMs p99 of the time outside the scheduler: decode, feature read, encode
+     * @param overheadMs time of an undisturbed request outside the scheduler: decode, feature read, encode
      * @param points execution time by batch size
      */
     public record Calibration(double serviceMs, double serviceCv, double overheadMs, List<BatchPoint> points) {}

@@ -10,7 +10,7 @@ import java.util.Map;
 /**
  * The warm-up sweep: every batch size is executed until it is warm and then measured.
  *
- * @param meanNanos S(n) by rows, ascending
+ * @param meanNanos S(n) by rows, ascending; without the slowest of ten executions
  * @param serviceCv coefficient of variation of S(1)
  * @param preferredRows smallest batch beyond which S(n)/n falls by less than 10 %
  */
@@ -39,15 +39,11 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
                 if (samples.length == 0) {
                     continue;
                 }
-                double mean = Arrays.stream(samples).average().orElse(0);
-                means.put(rows, Math.round(mean));
+                long[] own = undisturbed(samples);
+                means.put(rows, Math.round(mean(own)));
                 times.seed(rows, percentile95(samples));
                 if (rows == 1) {
-                    double variance = Arrays.stream(samples)
-                            .mapToDouble(s -> (s - mean) * (s - mean))
-                            .average()
-                            .orElse(0);
-                    cv = Math.sqrt(variance) / mean;
+                    cv = variation(own);
                 }
             }
         } catch (ModelException e) {
@@ -76,6 +72,30 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
             samples[n++] = System.nanoTime() - start;
         } while (n < MEASURED_RUNS && System.nanoTime() - begin < LIMIT_NANOS);
         return Arrays.copyOf(samples, n);
+    }
+
+    /**
+     * Without the slowest of ten: an execution that had to give way to another process took the time of that one, a hundred
+     * times its own, and a single one would make any SLO look out of reach.
+     */
+    static long[] undisturbed(long[] samples) {
+        long[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        return Arrays.copyOf(sorted, sorted.length - sorted.length / 10);
+    }
+
+    private static double mean(long[] samples) {
+        return Arrays.stream(samples).average().orElse(0);
+    }
+
+    /** Coefficient of variation. */
+    static double variation(long[] samples) {
+        double mean = mean(samples);
+        double variance = Arrays.stream(samples)
+                .mapToDouble(s -> (s - mean) * (s - mean))
+                .average()
+                .orElse(0);
+        return mean == 0 ? 0 : Math.sqrt(variance) / mean;
     }
 
     private static long percentile95(long[] samples) {

@@ -38,8 +38,16 @@ final class LoopVerticle extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         ServingConfig config = parts.config();
-        InferService infer = new InferService(vertx, context, config, parts.state()::model, parts.metrics());
-        Served served = new Served(config, parts.state(), parts.metrics(), infer, predict(), parts.warmupToken());
+        InferService infer = new InferService(
+                vertx, context, config, parts.state()::model, parts.metrics(), parts.rehearsalMetrics());
+        Served served = new Served(
+                config,
+                parts.state(),
+                parts.metrics(),
+                parts.rehearsalMetrics(),
+                infer,
+                predict(),
+                parts.warmupToken());
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
@@ -65,7 +73,8 @@ final class LoopVerticle extends AbstractVerticle {
     private @Nullable PredictService predict() {
         PredictContext shared = parts.predict();
         ServingConfig.Features features = parts.config().features();
-        if (shared == null || features == null) {
+        PredictContext rehearsal = parts.rehearsal();
+        if (shared == null || rehearsal == null || features == null) {
             return null;
         }
         VectorPlan plan = shared.plan();
@@ -81,7 +90,7 @@ final class LoopVerticle extends AbstractVerticle {
                 StoreKeys.ns(parts.config().namespace(), parts.config().name()),
                 parts::freshness,
                 shared.wallClock());
-        return new PredictService(vertx, context, shared, fetcher);
+        return new PredictService(vertx, context, shared, rehearsal, fetcher);
     }
 
     int restPort() {

@@ -49,7 +49,12 @@ public final class ModelServer {
      */
     public static ModelServer start(ServingConfig config) {
         int loops = Math.max(1, Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()));
-        Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true));
+        Vertx vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(loops)
+                .setPreferNativeTransport(true)
+                // a loop that a starved container holds up is told in a line; its stack says nothing about that
+                .setWarningExceptionTimeUnit(TimeUnit.MINUTES)
+                .setWarningExceptionTime(10));
         try {
             Parts parts = PartsFactory.create(vertx, config);
             FreshnessMonitor monitor = parts.monitor();

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the process has once.
  *
+ * @param rehearsalMetrics counts the warm-up's calls; nobody reads it
  * @param predict null = the spec has no features
+ * @param rehearsal what the warm-up's predict calls use; null as {@code predict}
  * @param monitor null = no group to watch
  * @param log null = no logger in the spec
  */
@@ -20,7 +22,9 @@ record Parts(
         ServingConfig config,
         ServerState state,
         ServerMetrics metrics,
+        ServerMetrics rehearsalMetrics,
         @Nullable PredictContext predict,
+        @Nullable PredictContext rehearsal,
         @Nullable FreshnessMonitor monitor,
         @Nullable PredictionLog log,
         String warmupToken) {

@@ -4,6 +4,7 @@ import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Drift;
+import dev.millrace.contract.config.ServingConfig.DriftReference;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.features.Freshness;
 import dev.millrace.server.features.FreshnessMonitor;
@@ -24,6 +25,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,18 +43,20 @@ final class PartsFactory {
     static Parts create(Vertx vertx, ServingConfig config) {
         ServerState state = new ServerState();
         ServerMetrics metrics = new ServerMetrics(config);
+        ServerMetrics unread = new ServerMetrics(config);
         byte[] token = new byte[16];
         new SecureRandom().nextBytes(token);
         String warmupToken = HexFormat.of().formatHex(token);
         ServingConfig.Features features = config.features();
         if (features == null) {
-            return new Parts(config, state, metrics, null, null, null, warmupToken);
+            return new Parts(config, state, metrics, unread, null, null, null, null, warmupToken);
         }
         VectorPlan plan = VectorPlan.of(features);
         FreshnessMonitor monitor = plan.groups().isEmpty()
                 ? null
                 : new FreshnessMonitor(vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
         PredictionLog log = log(config, plan, metrics);
+        Map<String, DriftReference> baseline = baseline(config.drift());
         PredictContext predict = new PredictContext(
                 config,
                 plan,
@@ -62,10 +66,23 @@ final class PartsFactory {
                 RequestCache.of(config.requestCache()),
                 metrics,
                 featureMetrics(metrics, plan, monitor),
-                drift(config.drift(), plan, metrics),
+                drift(config.drift(), baseline, plan, metrics),
                 log == null ? PredictionSink.NONE : log,
                 System::currentTimeMillis);
-        return new Parts(config, state, metrics, predict, monitor, log, warmupToken);
+        PredictContext rehearsal = new PredictContext(
+                config,
+                plan,
+                predict.model(),
+                predict.threshold(),
+                new Fallbacks(config.fallback()),
+                // it would answer all but the first of calls that are alike
+                null,
+                unread,
+                featureMetrics(unread, plan, monitor),
+                drift(config.drift(), baseline, plan, unread),
+                log == null ? PredictionSink.NONE : log.rehearsal(),
+                predict.wallClock());
+        return new Parts(config, state, metrics, unread, predict, rehearsal, monitor, log, warmupToken);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, ServerMetrics metrics) {
@@ -94,14 +111,24 @@ final class PartsFactory {
                 () -> freshness.get().batchRuns(plan.groups()));
     }
 
-    private static @Nullable DriftMetrics drift(@Nullable Drift spec, VectorPlan plan, ServerMetrics metrics) {
-        if (spec == null) {
+    private static Map<String, DriftReference> baseline(@Nullable Drift spec) {
+        try {
+            return spec == null ? Map.of() : DriftBaseline.read(spec.baselinePath());
+        } catch (IllegalArgumentException e) {
+            // drift informs; it must not keep a model from serving
+            LOG.warn("monitoring.drift.baseline: {}; drift is not counted", e.getMessage());
+            return Map.of();
+        }
+    }
+
+    private static @Nullable DriftMetrics drift(
+            @Nullable Drift spec, Map<String, DriftReference> baseline, VectorPlan plan, ServerMetrics metrics) {
+        if (spec == null || baseline.isEmpty()) {
             return null;
         }
         try {
-            return new DriftMetrics(metrics, plan.names(), DriftBaseline.read(spec.baselinePath()), spec.maxFeatures());
+            return new DriftMetrics(metrics, plan.names(), baseline, spec.maxFeatures());
         } catch (IllegalArgumentException e) {
-            // drift informs; it must not keep a model from serving
             LOG.warn("monitoring.drift.baseline: {}; drift is not counted", e.getMessage());
             return null;
         }

@@ -1,227 +1,133 @@
 package dev.millrace.server;
 
-import dev.millrace.contract.config.Entity.EntityKey;
-import dev.millrace.contract.config.ServingConfig;
-import dev.millrace.contract.config.ServingConfig.RequestField;
-import dev.millrace.contract.config.ServingConfig.TensorSpec;
-import dev.millrace.server.engine.Calibration;
-import dev.millrace.server.engine.Datatype;
-import dev.millrace.server.engine.Tensor;
-import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.engine.Overhead;
 import dev.millrace.server.predict.ServedModel;
-import dev.millrace.server.protocol.Served;
-import dev.millrace.server.protocol.WarmUpMessages;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The server's own first callers: loopback requests through every parser, the store and the scheduler, so that the first
- * real one does not pay for class loading and compilation. They are neither counted nor logged.
+ * real one does not pay for connections, class loading and compilation. They are neither counted nor logged.
+ *
+ * <p>It ends when the server is warm, not after a number of calls: calls one after another keep the store's budget, and the
+ * compilers, which take the processor from the event loop where there is only one, have little left to do.
  */
 final class WarmUp {
     private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
-    private static final int REQUESTS = 2_000;
-    /** A slow machine becomes ready all the same. */
-    private static final long LIMIT_NANOS = 4_000_000_000L;
-
     private static final int PARALLEL = 4;
-    /** OK, and FAILED_PRECONDITION: where the spec rejects missing features, nobody knows the warm-up's entity. */
-    private static final List<String> ANSWERS = List.of("0", "9");
+    /** Before the first look whether it is warm. */
+    private static final int REQUESTS = 2_000;
+    /** A machine that never gets warm (too busy, or a store too far) becomes ready all the same. */
+    private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private final Vertx vertx;
+    private static final int MEASURED = 50;
+    private static final int WARM_ROUNDS = 3;
+    /** Share of the time that compilers may still take. */
+    private static final double COMPILING = 0.25;
+
     private final Parts parts;
-    private final Ports ports;
     private final ServedModel served;
-    private final String host;
+    private final Vertx vertx;
+    private final Ports ports;
+    private final Overhead overhead = new Overhead();
+    private final long begin = System.nanoTime();
+
+    /** One round: how late the store's part was, and how busy the compilers were. */
+    private record Round(double featuresMs, double compiling) {}
 
     WarmUp(Vertx vertx, Parts parts, Ports ports, ServedModel served) {
         this.vertx = vertx;
         this.parts = parts;
         this.ports = ports;
         this.served = served;
-        String bound = parts.config().server().host();
-        this.host = bound.equals("0.0.0.0") || bound.equals("::") ? "127.0.0.1" : bound;
     }
 
-    /** Ms: 99th percentile of a request's time outside the scheduler, from the later half of the requests. */
+    /** Ms that a request takes outside the scheduler; 0 when the spec has no features. */
     double run() throws InterruptedException {
-        HttpClient rest = vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(PARALLEL));
-        HttpClient grpc = vertx.createHttpClient(
-                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false));
-        List<Double> overheads = new ArrayList<>();
-        long end = System.nanoTime() + LIMIT_NANOS;
-        int sent = 0;
-        int failed = 0;
-        boolean speaksJson = Stream.concat(served.model().inputs().stream(), served.model().outputs().stream())
-                .noneMatch(t -> t.datatype().equals("FP16"));
+        double budget = parts.config().slo().budget().featuresMs();
+        Round last = new Round(0, 0);
+        int warm = 0;
+        try (Loopback loopback = new Loopback(vertx, parts, ports, served, PARALLEL)) {
+            while (loopback.sent() < REQUESTS && goesOn()) {
+                burst(loopback);
+            }
+            while (warm < WARM_ROUNDS && goesOn()) {
+                last = measure(loopback);
+                warm = last.featuresMs() <= budget && last.compiling() <= COMPILING ? warm + 1 : 0;
+            }
+            LOG.info(
+                    "warm-up: {} requests in {} ms, {} of them late; features p95 {} ms, compilers {} %{}",
+                    loopback.sent(),
+                    (System.nanoTime() - begin) / 1_000_000,
+                    loopback.failed(),
+                    last.featuresMs(),
+                    Math.round(100 * last.compiling()),
+                    warm < WARM_ROUNDS ? ": not warm, but ready" : "");
+        }
+        return overhead.ms();
+    }
+
+    private boolean goesOn() {
+        return System.nanoTime() - begin < LIMIT_NANOS && !parts.state().isDraining();
+    }
+
+    private static void burst(Loopback loopback) throws InterruptedException {
+        List<Future<Buffer>> round = new ArrayList<>();
+        for (int i = 0; i < PARALLEL; i++) {
+            round.addAll(loopback.oneOfEach());
+        }
+        await(Future.join(round));
+    }
+
+    /** Calls one after another; the time of a call that waits for others says nothing. */
+    private Round measure(Loopback loopback) throws InterruptedException {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        boolean timed = compilers != null && compilers.isCompilationTimeMonitoringSupported();
+        long compiledMs = timed ? compilers.getTotalCompilationTime() : 0;
+        long start = System.nanoTime();
+        double[] features = new double[MEASURED];
+        double[] around = new double[MEASURED];
+        int n = 0;
+        for (int i = 0; i < MEASURED && goesOn(); i++) {
+            if (parts.predict() == null) {
+                await(Future.join(loopback.oneOfEach()));
+                continue;
+            }
+            Buffer answer = await(loopback.predict());
+            if (answer == null || answer.length() == 0) {
+                continue;
+            }
+            JsonObject t = answer.toJsonObject().getJsonObject("timingsMs");
+            if (t != null) {
+                features[n] = t.getDouble("features");
+                around[n++] = Math.max(0, t.getDouble("total") - t.getDouble("queue") - t.getDouble("inference"));
+            }
+        }
+        double ms = (System.nanoTime() - start) / 1e6;
+        double compiling = timed ? (compilers.getTotalCompilationTime() - compiledMs) / ms : 0;
+        overhead.round(Arrays.copyOf(around, n));
+        return new Round(Overhead.quantile(Arrays.copyOf(features, n), 0.95), compiling);
+    }
+
+    private static <T> @Nullable T await(Future<T> future) throws InterruptedException {
         try {
-            while (sent < REQUESTS && System.nanoTime() < end && !parts.state().isDraining()) {
-                List<Future<?>> round = new ArrayList<>();
-                for (int i = 0; i < PARALLEL; i++) {
-                    if (speaksJson) {
-                        round.add(rest(rest, "infer", inferBody()));
-                    }
-                    round.add(grpc(
-                            grpc,
-                            "/inference.GRPCInferenceService/ModelInfer",
-                            WarmUpMessages.infer(
-                                    parts.config().name(),
-                                    Calibration.zeros(served.model().inputs(), 1))));
-                    if (parts.predict() != null) {
-                        round.add(rest(rest, "predict", predictBody()).onSuccess(body -> {
-                            synchronized (overheads) {
-                                overheads.add(overhead(body));
-                            }
-                        }));
-                        round.add(grpc(
-                                grpc,
-                                "/millrace.v1.PredictService/Predict",
-                                WarmUpMessages.predict(entity(), inputs())));
-                    }
-                }
-                sent += round.size();
-                failed += await(round);
-            }
-        } finally {
-            rest.close();
-            grpc.close();
+            return future.toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // counted where it is sent; a machine too busy for that is ready all the same
+            return null;
         }
-        if (failed > 0) {
-            LOG.warn("warm-up: {} of {} requests failed", failed, sent);
-        }
-        return percentile99(overheads);
-    }
-
-    private static int await(List<Future<?>> round) throws InterruptedException {
-        try {
-            Future.join(round).toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-            return 0;
-        } catch (ExecutionException e) {
-            return (int) round.stream().filter(Future::failed).count();
-        } catch (TimeoutException e) {
-            return round.size();
-        }
-    }
-
-    private Future<Buffer> rest(HttpClient client, String call, Buffer body) {
-        // nested, not chained: a step that this thread adds late would miss the end of an answer that came early
-        return client.request(new RequestOptions()
-                        .setHost(host)
-                        .setPort(ports.rest())
-                        .setMethod(HttpMethod.POST)
-                        .setURI("/v2/models/" + parts.config().name() + "/" + call)
-                        .putHeader(Served.WARMUP, parts.warmupToken()))
-                .compose(request -> request.send(body).compose(response -> response.body()
-                        .compose(text -> response.statusCode() == 200 || response.statusCode() == 422
-                                ? Future.succeededFuture(text)
-                                : Future.failedFuture(text.toString()))));
-    }
-
-    private Future<Buffer> grpc(HttpClient client, String path, byte[] message) {
-        Buffer frame =
-                Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message);
-        return client.request(new RequestOptions()
-                        .setHost(host)
-                        .setPort(ports.grpc())
-                        .setMethod(HttpMethod.POST)
-                        .setURI(path)
-                        .putHeader("content-type", "application/grpc+proto")
-                        .putHeader("te", "trailers")
-                        .putHeader(Served.WARMUP, parts.warmupToken()))
-                .compose(request -> request.send(frame)
-                        .compose(response -> response.body().compose(body -> {
-                            String status = response.getTrailer("grpc-status");
-                            String early = response.getHeader("grpc-status");
-                            boolean ok = ANSWERS.contains(status == null ? String.valueOf(early) : status);
-                            return ok
-                                    ? Future.succeededFuture(body)
-                                    : Future.failedFuture("a gRPC status other than 0");
-                        })));
-    }
-
-    private Buffer inferBody() {
-        JsonArray inputs = new JsonArray();
-        List<TensorSpec> specs = served.model().inputs();
-        List<Tensor> zeros = Calibration.zeros(specs, 1);
-        for (Tensor t : zeros) {
-            JsonArray data = new JsonArray();
-            for (int i = 0; i < t.elements(); i++) {
-                data.add(t.datatype() == Datatype.BYTES ? "" : t.datatype() == Datatype.BOOL ? (Object) false : 0);
-            }
-            JsonArray shape = new JsonArray();
-            Arrays.stream(t.shape()).forEach(shape::add);
-            inputs.add(new JsonObject()
-                    .put("name", t.name())
-                    .put("datatype", t.datatype().name())
-                    .put("shape", shape)
-                    .put("data", data));
-        }
-        return new JsonObject().put("inputs", inputs).toBuffer();
-    }
-
-    private JsonObject entity() {
-        JsonObject entity = new JsonObject();
-        PredictContext predict = parts.predict();
-        if (predict != null) {
-            for (EntityKey key : predict.plan().keys().values()) {
-                entity.put(key.name(), key.type().equals("STRING") ? (Object) "__warmup__" : 0L);
-            }
-        }
-        return entity;
-    }
-
-    private JsonObject inputs() {
-        JsonObject inputs = new JsonObject();
-        ServingConfig.Features features = parts.config().features();
-        if (features != null) {
-            for (RequestField field : features.request()) {
-                inputs.put(field.name(), 0L);
-            }
-        }
-        return inputs;
-    }
-
-    private Buffer predictBody() {
-        JsonArray entities = new JsonArray();
-        if (!entity().isEmpty()) {
-            entities.add(entity());
-        }
-        return new JsonObject()
-                .put("entities", entities)
-                .put("inputs", inputs())
-                .put("explain", true)
-                .toBuffer();
-    }
-
-    private static double overhead(Buffer body) {
-        JsonObject t = body.toJsonObject().getJsonObject("timingsMs");
-        return Math.max(0, t.getDouble("total") - t.getDouble("queue") - t.getDouble("inference"));
-    }
-
-    private static double percentile99(List<Double> all) {
-        double[] late = all.stream()
-                .skip(all.size() / 2)
-                .mapToDouble(Double::doubleValue)
-                .sorted()
-                .toArray();
-        return late.length == 0 ? 0 : late[(int) Math.min(late.length - 1, Math.ceil(late.length * 0.99) - 1)];
     }
 }

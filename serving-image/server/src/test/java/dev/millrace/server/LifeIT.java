@@ -3,12 +3,10 @@ package dev.millrace.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.contract.config.Json;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Model;
 import dev.millrace.server.Caller.Reply;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +17,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -133,20 +129,9 @@ class LifeIT {
     /** The real process: its line on stdout, then SIGTERM under load. */
     @Test
     void sigtermFailsNoRequestThatReachedIt() throws Exception {
-        Path document = dir.resolve("serving.json");
-        Files.writeString(document, Json.write(config(Specs.model("score.onnx"), null)));
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "dev.millrace.server.Main",
-                        "--config",
-                        document.toString())
-                .redirectError(dir.resolve("err").toFile())
-                .start();
-        try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
-            Ports ports = ports(out);
+        try (ServerProcess server = ServerProcess.start(dir, config(Specs.model("score.onnx"), null))) {
+            Process process = server.process();
+            Ports ports = server.awaitReady();
             AtomicBoolean stop = new AtomicBoolean();
             AtomicInteger answered = new AtomicInteger();
             AtomicInteger failed = new AtomicInteger();
@@ -186,21 +171,7 @@ class LifeIT {
                         (System.nanoTime() - begin) / 1e6, answered.get(), failed.get());
                 assertThat(failed.get()).isZero();
             }
-        } finally {
-            process.destroyForcibly();
         }
-    }
-
-    private static Ports ports(BufferedReader out) throws IOException {
-        Pattern ready = Pattern.compile("millrace-server ready rest=(\\d+) grpc=(\\d+) metrics=(\\d+)");
-        for (String line = out.readLine(); line != null; line = out.readLine()) {
-            Matcher m = ready.matcher(line);
-            if (m.matches()) {
-                return new Ports(
-                        Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)));
-            }
-        }
-        throw new IllegalStateException("the server ended before it was ready");
     }
 
     @Test

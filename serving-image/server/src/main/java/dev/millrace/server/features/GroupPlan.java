@@ -77,6 +77,12 @@ public final class GroupPlan {
         return tiles != null;
     }
 
+    /** What a writer would have stored by {@code nowMs} for some entity: for the warm-up. */
+    byte[] sample(long nowMs) {
+        ColumnCodec codec = columns;
+        return codec == null ? SampleValues.tiles(TileLayout.of(group), nowMs) : SampleValues.columns(codec, nowMs);
+    }
+
     /** Values at {@code nowMs}; null when the bytes are corrupt or of another layout. NaN = no value and no default. */
     double @Nullable [] decode(byte[] value, long nowMs) {
         double[] out = new double[features.size()];

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  * One pipelined connection to the store, kept up by itself. Belongs to one event loop and is used on that loop only.
  *
  * <p>A store that hangs is told from one that is slow by the oldest unanswered request: past {@link #STALLED_MS} nothing
- * more is sent (each would wait in vain), past {@link #DEAD_MS} the connection is given up.
+ * more is sent (each would wait in vain), past {@link #DEAD_MS} the connection is given up. This time is counted in checks
+ * between which the loop has read what there was: a loop that was held up itself does not blame the store.
  */
 public final class StoreLink {
     private static final Logger LOG = LoggerFactory.getLogger(StoreLink.class);
@@ -37,7 +38,11 @@ public final class StoreLink {
 
     private final Vertx vertx;
     private final Store store;
+    /** For each unanswered request the number of checks that there had been when it was sent. */
     private final ArrayDeque<Long> sentAt = new ArrayDeque<>();
+
+    private long checks;
+    private long checkedNanos = System.nanoTime();
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private int generation;
@@ -68,7 +73,7 @@ public final class StoreLink {
             return Future.failedFuture("the store " + store.address() + " does not answer");
         }
         int current = generation;
-        sentAt.addLast(System.nanoTime());
+        sentAt.addLast(checks);
         return c.send(request).onComplete(done -> {
             if (current == generation) {
                 // replies come in the order of the requests
@@ -79,10 +84,17 @@ public final class StoreLink {
 
     private boolean isOlder(long ms) {
         Long oldest = sentAt.peekFirst();
-        return oldest != null && System.nanoTime() - oldest > ms * 1_000_000;
+        return oldest != null && (checks - oldest) * CHECK_MS > ms;
     }
 
     private void check() {
+        long now = System.nanoTime();
+        if (now - checkedNanos < CHECK_MS * 1_000_000 / 2) {
+            // made up for one that was missed, in the same turn of the loop
+            return;
+        }
+        checkedNanos = now;
+        checks++;
         if (connection != null && isOlder(DEAD_MS)) {
             lost("no answer for " + DEAD_MS + " ms");
         }

@@ -121,6 +121,16 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
         }
     }
 
+    /** Takes the warm-up's predictions: makes each record as the sender does and drops it. */
+    public PredictionSink rehearsal() {
+        return (entityKey, entities, vector, prediction, timings, traceparent, version, timeMs) -> {
+            if (isSampled(entityKey, sampled)) {
+                new LogRecord(entityKey, entities, vector, prediction, timings, traceparent, version, timeMs)
+                        .json(model, variant, revisions);
+            }
+        };
+    }
+
     /** By the entity, so that its history is logged always or never. {@code sampled}: of 10 000. */
     static boolean isSampled(String entityKey, long sampled) {
         return Long.remainderUnsigned(ValueHash.of(entityKey), 10_000) < sampled;

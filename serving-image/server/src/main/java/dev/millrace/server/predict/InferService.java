@@ -25,18 +25,22 @@ public final class InferService {
     private final ServingConfig config;
     private final Supplier<@Nullable ServedModel> model;
     private final ServerMetrics metrics;
+    private final ServerMetrics rehearsal;
 
+    /** {@code rehearsal}: counts the warm-up's calls. */
     public InferService(
             Vertx vertx,
             Context context,
             ServingConfig config,
             Supplier<@Nullable ServedModel> model,
-            ServerMetrics metrics) {
+            ServerMetrics metrics,
+            ServerMetrics rehearsal) {
         this.vertx = vertx;
         this.context = context;
         this.config = config;
         this.model = model;
         this.metrics = metrics;
+        this.rehearsal = rehearsal;
     }
 
     /** The model's outputs that were asked for, or a {@link CallException}. */
@@ -60,10 +64,9 @@ public final class InferService {
             @Override
             public void completed(List<Tensor> outputs, long queue, long run) {
                 context.runOnContext(v -> {
-                    if (!call.warmup()) {
-                        metrics.observe(Stage.QUEUE, queue / 1e9);
-                        metrics.observe(Stage.INFERENCE, run / 1e9);
-                    }
+                    ServerMetrics counted = call.warmup() ? rehearsal : metrics;
+                    counted.observe(Stage.QUEUE, queue / 1e9);
+                    counted.observe(Stage.INFERENCE, run / 1e9);
                     promise.tryComplete(select(outputs, call.outputs()));
                 });
             }

@@ -43,9 +43,7 @@ final class PredictAnswers {
             promise.fail(new CallException(first.kind(), text(first, rows.get(0).vector)));
             return;
         }
-        if (!call.warmup()) {
-            log(rows, predictions, timings, now);
-        }
+        log(rows, predictions, timings, now);
         Outcome outcome = late ? Outcome.FALLBACK_LATE : fellBack ? Outcome.FALLBACK : Outcome.OK;
         promise.complete(new PredictAnswer(call.id(), shared.config().name(), version, predictions, timings, outcome));
     }

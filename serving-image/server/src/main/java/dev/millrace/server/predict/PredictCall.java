@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMs may only shorten the deadline; 0 = that of the SLO
  * @param traceparent W3C, copied into the log
  * @param startNanos when the call arrived, by {@link System#nanoTime}
- * @param warmup the server's own: it is answered before readiness, and neither counted nor logged
+ * @param warmup the server's own: it goes the same way with a {@link PredictContext} of its own
  */
 public record PredictCall(
         String id,

@@ -10,7 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all event loops' pipelines share.
+ * What all event loops' pipelines share. There are two of them: one for callers, and one for the warm-up, whose calls go
+ * the very same way (a branch that only real calls take would be compiled anew with the first of them) and leave no trace.
  *
  * @param model null = none that may be asked
  * @param cache null = none

@@ -37,9 +37,9 @@ final class PredictRun {
     private long runNanos;
     private long postNanos;
 
-    PredictRun(PredictService service, PredictCall call, CallCheck.Checked checked) {
+    PredictRun(PredictService service, PredictContext shared, PredictCall call, CallCheck.Checked checked) {
         this.service = service;
-        this.shared = service.shared();
+        this.shared = shared;
         this.call = call;
         this.checked = checked;
         this.model = shared.model().get();
@@ -79,7 +79,8 @@ final class PredictRun {
         } else {
             long begin = System.nanoTime();
             double budget = Math.min(shared.config().slo().budget().featuresMs(), (deadline - begin) / 1e6);
-            service.fetcher().fetch(checked.entities(), budget, reads -> {
+            long latest = deadline - (long) (shared.config().slo().budget().inferenceMs() * 1e6);
+            service.fetcher().fetch(checked.entities(), budget, latest, call.warmup(), reads -> {
                 featuresNanos = System.nanoTime() - begin;
                 read(reads);
             });
@@ -127,7 +128,7 @@ final class PredictRun {
             FeatureVector vector = row.vector;
             if (vector != null) {
                 vectors.add(vector.values());
-                if (shared.drift() != null && !call.warmup()) {
+                if (shared.drift() != null) {
                     shared.drift().observe(vector.values());
                 }
             }
@@ -176,11 +177,9 @@ final class PredictRun {
                                     .toList()));
         }
         postNanos = System.nanoTime() - begin;
-        if (!call.warmup()) {
-            shared.metrics().observe(Stage.QUEUE, queue / 1e9);
-            shared.metrics().observe(Stage.INFERENCE, run / 1e9);
-            shared.metrics().observe(Stage.POST_PROCESSING, postNanos / 1e9);
-        }
+        shared.metrics().observe(Stage.QUEUE, queue / 1e9);
+        shared.metrics().observe(Stage.INFERENCE, run / 1e9);
+        shared.metrics().observe(Stage.POST_PROCESSING, postNanos / 1e9);
         end();
     }
 
@@ -223,9 +222,6 @@ final class PredictRun {
     }
 
     private void count(FeatureVector vector, GroupRead[] reads) {
-        if (call.warmup()) {
-            return;
-        }
         for (int g = 0; g < reads.length; g++) {
             GroupRead read = reads[g];
             ReadResult result =
@@ -280,9 +276,7 @@ final class PredictRun {
             cached = entry;
             cache = entry == null ? "Miss" : "Hit";
             score = entry == null ? null : entry.score();
-            if (!call.warmup()) {
-                shared.metrics().cache(entry != null);
-            }
+            shared.metrics().cache(entry != null);
         }
 
         /** Null: the model said nothing that can be used. */
@@ -295,9 +289,6 @@ final class PredictRun {
                 return;
             }
             score = found;
-            if (call.warmup()) {
-                return;
-            }
             shared.fallbacks().remember(entityKey, found);
             FeatureVector v = vector;
             Hash128 key = cacheKey;
@@ -315,9 +306,7 @@ final class PredictRun {
             if (answer != null) {
                 score = answer.score();
                 step = answer.step();
-                if (!call.warmup()) {
-                    shared.metrics().fallback(why.name());
-                }
+                shared.metrics().fallback(why.name());
             }
         }
 

@@ -12,15 +12,21 @@ public final class PredictService {
     private final Vertx vertx;
     private final Context context;
     private final PredictContext shared;
+    private final PredictContext rehearsal;
     private final FeatureFetcher fetcher;
     private final VectorAssembler assembler;
     private final CallCheck check;
 
-    /** {@code context}: of the event loop that calls {@link #predict}. */
-    public PredictService(Vertx vertx, Context context, PredictContext shared, FeatureFetcher fetcher) {
+    /**
+     * @param context of the event loop that calls {@link #predict}
+     * @param rehearsal what the warm-up's calls use in place of {@code shared}
+     */
+    public PredictService(
+            Vertx vertx, Context context, PredictContext shared, PredictContext rehearsal, FeatureFetcher fetcher) {
         this.vertx = vertx;
         this.context = context;
         this.shared = shared;
+        this.rehearsal = rehearsal;
         this.fetcher = fetcher;
         this.assembler = new VectorAssembler(shared.plan());
         ServingConfig config = shared.config();
@@ -35,7 +41,7 @@ public final class PredictService {
         } catch (CallException e) {
             return Future.failedFuture(e);
         }
-        return new PredictRun(this, call, checked).start();
+        return new PredictRun(this, call.warmup() ? rehearsal : shared, call, checked).start();
     }
 
     Vertx vertx() {
@@ -44,10 +50,6 @@ public final class PredictService {
 
     Context context() {
         return context;
-    }
-
-    PredictContext shared() {
-        return shared;
     }
 
     FeatureFetcher fetcher() {

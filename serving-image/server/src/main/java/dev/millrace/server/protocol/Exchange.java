@@ -1,6 +1,7 @@
 package dev.millrace.server.protocol;
 
 import dev.millrace.server.metrics.Outcome;
+import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.Stage;
 
 /** Bookkeeping of one counted request: under way from its first byte to its last, counted once. */
@@ -43,9 +44,8 @@ final class Exchange {
             served.state().rehearsed(outcome != Outcome.ERROR && outcome != Outcome.INVALID);
         }
         served.state().end();
-        if (!warmup) {
-            served.metrics().request(protocol, outcome, (System.nanoTime() - startNanos) / 1e9);
-            served.metrics().observe(Stage.CODEC, codecNanos / 1e9);
-        }
+        ServerMetrics metrics = warmup ? served.rehearsal() : served.metrics();
+        metrics.request(protocol, outcome, (System.nanoTime() - startNanos) / 1e9);
+        metrics.observe(Stage.CODEC, codecNanos / 1e9);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What both protocols serve, on one event loop.
  *
+ * @param rehearsal counts the warm-up's calls; nobody reads it
  * @param predict null = the spec has no features
  * @param warmupToken header value by which the server knows its own warm-up calls; random for each process
  */
@@ -19,6 +20,7 @@ public record Served(
         ServingConfig config,
         ServerState state,
         ServerMetrics metrics,
+        ServerMetrics rehearsal,
         InferService infer,
         @Nullable PredictService predict,
         String warmupToken) {

@@ -74,7 +74,7 @@ final class PartsFactory {
                 plan,
                 predict.model(),
                 predict.threshold(),
-                new Fallbacks(config.fallback()),
+                new Fallbacks(config.fallback(), unread::skippedPreviousVersion),
                 // it would answer all but the first of calls that are alike
                 null,
                 unread,

@@ -68,7 +68,7 @@ public final class Demo implements Callable<Integer> {
         Long forMs = duration == null ? null : millis(duration);
         PrintWriter out = spec.commandLine().getOut();
         try (Session session = Session.open(Home.find().sample(sample), options, out)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(session::close, "stop-stack"));
+            Runtime.getRuntime().addShutdownHook(new Thread(session::stop, "stop-stack"));
             try {
                 session.stack().awaitReady();
                 Welcome.lines(session.stack()).forEach(out::println);

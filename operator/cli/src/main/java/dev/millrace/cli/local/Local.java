@@ -35,7 +35,7 @@ public final class Local implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         try (Session session = Session.open(file, options, out)) {
-            Runtime.getRuntime().addShutdownHook(new Thread(session::close, "stop-stack"));
+            Runtime.getRuntime().addShutdownHook(new Thread(session::stop, "stop-stack"));
             try {
                 session.stack().awaitReady();
                 Welcome.lines(session.stack()).forEach(out::println);

@@ -22,6 +22,8 @@ public final class Session implements AutoCloseable {
     private final Path workDir;
     private final boolean scratch;
     private volatile boolean keepLogs;
+    private volatile boolean stopped;
+    private boolean closed;
 
     private Session(LocalStack stack, Path workDir, boolean scratch) {
         this.stack = stack;
@@ -80,10 +82,24 @@ public final class Session implements AutoCloseable {
         keepLogs = !stack.isClosing();
     }
 
+    /**
+     * For the end that a signal brings. A child may have ended by it before this process began to, and been called a
+     * failure: the logs that were to be kept for it are not.
+     */
+    void stop() {
+        stopped = true;
+        close();
+    }
+
+    /** The first call counts; it waits for every process, and so learns of a signal that came a moment later. */
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         stack.close();
-        if (scratch && !keepLogs) {
+        if (scratch && (stopped || !keepLogs)) {
             delete(workDir);
         }
     }

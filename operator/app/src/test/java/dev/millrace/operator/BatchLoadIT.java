@@ -9,6 +9,7 @@ import dev.millrace.operator.status.Statuses;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,9 +48,7 @@ class BatchLoadIT {
 
         stack.cluster.newStorePod();
         Eventually.condition(client, "refill", ConditionType.FeaturesReady, "False", "Rehydrating");
-        Eventually.that(
-                "another Job in place of the first",
-                () -> stack.list(Job.class).size() == 1 && !uid(onlyJob(stack)).equals(uid(first)));
+        Eventually.that("another Job in place of the first", () -> isReplaced(first, stack));
         Job second = onlyJob(stack);
         assertThat(client.v1().events().inNamespace(Samples.NAMESPACE).list().getItems().stream()
                         .filter(e -> e.getInvolvedObject().getName().equals("refill"))
@@ -66,9 +65,7 @@ class BatchLoadIT {
         assertThat(uid(onlyJob(stack))).isEqualTo(uid(second));
 
         stack.cluster.restartStore(1);
-        Eventually.that(
-                "a Job for the container that started again",
-                () -> stack.list(Job.class).size() == 1 && !uid(onlyJob(stack)).equals(uid(second)));
+        Eventually.that("a Job for the container that started again", () -> isReplaced(second, stack));
     }
 
     @Test
@@ -97,8 +94,15 @@ class BatchLoadIT {
     }
 
     private static Job onlyJob(LiveStack stack) {
-        assertThat(stack.list(Job.class)).hasSize(1);
-        return stack.list(Job.class).get(0);
+        List<Job> jobs = stack.list(Job.class);
+        assertThat(jobs).hasSize(1);
+        return jobs.get(0);
+    }
+
+    /** One look: between two there may be none for a moment. */
+    private static boolean isReplaced(Job job, LiveStack stack) {
+        List<Job> jobs = stack.list(Job.class);
+        return jobs.size() == 1 && !uid(jobs.get(0)).equals(uid(job));
     }
 
     private static String uid(Job job) {

@@ -6,7 +6,7 @@ package dev.millrace.contract.capacity;
  * @param serviceMs mean time of one model execution
  * @param cv its coefficient of variation; 0.1 to 0.3 is typical
  * @param instances executions that run at the same time in one replica ({@code server.instances})
- * @param overheadMs p99 of the time outside the scheduler: feature read, codec
+ * @param overheadMs time outside the scheduler (feature read, codec): p90 of the least disturbed round of the warm-up
  * @param sloMs the latency threshold
  * @param percentile of the SLO
  * @param margin share of the threshold that is not planned for, {@link #MARGIN}

@@ -4,6 +4,7 @@ import dev.millrace.devkit.broker.EmbeddedBroker;
 import dev.millrace.devkit.broker.EmbeddedBroker.Topic;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -32,10 +33,13 @@ final class BrokerCommand implements Callable<Integer> {
     @Option(names = "--topic", description = "name or name:partitions; may be repeated")
     List<String> topics = new ArrayList<>();
 
+    @Option(names = "--setting", description = "a broker setting as name=value; may be repeated")
+    Map<String, String> settings = new HashMap<>();
+
     @Override
     public Integer call() throws InterruptedException {
         EmbeddedBroker.Options options = new EmbeddedBroker.Options(
-                host, advertisedHost == null ? host : advertisedHost, port, dir, Map.of(), List.of());
+                host, advertisedHost == null ? host : advertisedHost, port, dir, settings, List.of());
         EmbeddedBroker broker =
                 EmbeddedBroker.start(options, topics.stream().map(Topic::parse).toList());
         Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "stop-broker"));

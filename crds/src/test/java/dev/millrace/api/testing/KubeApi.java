@@ -80,7 +80,7 @@ public final class KubeApi implements ParameterResolver {
             for (int attempt = 1; ; attempt++) {
                 KubeAPIServer server = new KubeAPIServer(config(binaries).build());
                 try {
-                    server.start();
+                    NoonClock.run(server::start);
                     return server;
                 } catch (KubeAPITestException e) {
                     server.stop();

@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Finds etcd, kube-apiserver and kubectl in the layout that kube-api-test wants,
@@ -43,6 +45,8 @@ final class KubeApiBinaries {
     private static Path linked(Path bin) {
         try {
             Path dir = Files.createTempDirectory("millrace-kubeapi");
+            // certificates and kubeconfig are written there until the servers end, with the test run
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(dir), "delete-kubeapi-dir"));
             Path layout = Files.createDirectories(dir.resolve("k8s").resolve(version(bin) + "-" + platform()));
             for (String name : NEEDED) {
                 Files.createSymbolicLink(layout.resolve(name), bin.resolve(name).toAbsolutePath());
@@ -50,6 +54,16 @@ final class KubeApiBinaries {
             return dir;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path dir) {
+        try (Stream<Path> files = Files.walk(dir)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            System.err.println("left behind: " + dir + " (" + e + ")");
         }
     }
 

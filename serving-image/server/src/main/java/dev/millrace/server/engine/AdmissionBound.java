@@ -25,7 +25,7 @@ public final class AdmissionBound {
 
     private AdmissionBound() {}
 
-    /** {@code overheadMs}: p99 of the time outside the scheduler. */
+    /** {@code overheadMs}: time outside the scheduler, as {@code CapacityInputs} has it. */
     public static Admission of(Slo slo, Server server, Calibration calibration, double overheadMs) {
         Map<Integer, Long> means = calibration.meanNanos();
         int rows = means.keySet().stream().mapToInt(Integer::intValue).max().orElse(1);

@@ -18,6 +18,8 @@ public final class CallException extends RuntimeException {
         TIMEOUT,
         /** HTTP 503 with Retry-After, UNAVAILABLE. */
         UNAVAILABLE,
+        /** HTTP 501, UNIMPLEMENTED: well-formed, and this server can not do it. */
+        UNSUPPORTED,
         /** HTTP 500, INTERNAL. */
         INTERNAL
     }

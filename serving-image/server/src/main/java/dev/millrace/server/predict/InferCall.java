@@ -8,6 +8,14 @@ import java.util.List;
  *
  * @param inputs in the caller's order
  * @param outputs names that the caller wants; empty = all
+ * @param timeoutMs may only shorten the deadline; 0 = that of the SLO
+ * @param urgent the caller gave it the highest of the protocol's priorities
  */
 public record InferCall(
-        String id, List<Tensor> inputs, List<String> outputs, double timeoutMs, long startNanos, boolean warmup) {}
+        String id,
+        List<Tensor> inputs,
+        List<String> outputs,
+        double timeoutMs,
+        boolean urgent,
+        long startNanos,
+        boolean warmup) {}

@@ -2,6 +2,7 @@ package dev.millrace.server.predict;
 
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.TensorSpec;
+import dev.millrace.server.engine.Datatype;
 import dev.millrace.server.engine.Job;
 import dev.millrace.server.engine.ModelException;
 import dev.millrace.server.engine.Tensor;
@@ -14,12 +15,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers infer calls on one event loop: tensors to the engine, under the SLO's deadline, without a fallback. */
 public final class InferService {
+    private static final Set<Datatype> NOT_CARRIED = EnumSet.of(Datatype.UINT16, Datatype.UINT32, Datatype.UINT64);
+
     private final Vertx vertx;
     private final Context context;
     private final ServingConfig config;
@@ -143,6 +148,13 @@ public final class InferService {
 
     private static void check(Tensor t, TensorSpec spec) {
         if (!t.datatype().name().equals(spec.datatype())) {
+            if (NOT_CARRIED.contains(t.datatype())) {
+                throw new CallException(
+                        Kind.UNSUPPORTED,
+                        "inputs[" + t.name() + "].datatype: " + t.datatype()
+                                + " cannot be carried to ONNX Runtime by its Java API; the model wants "
+                                + spec.datatype());
+            }
             throw CallException.invalid(
                     "inputs[" + t.name() + "].datatype: is " + t.datatype() + ", the model wants " + spec.datatype());
         }

@@ -14,6 +14,7 @@ final class GrpcReplies {
                 switch (e.kind()) {
                     case INVALID -> GrpcStatus.INVALID_ARGUMENT;
                     case NOT_FOUND -> GrpcStatus.NOT_FOUND;
+                    case UNSUPPORTED -> GrpcStatus.UNIMPLEMENTED;
                     case REJECTED -> GrpcStatus.FAILED_PRECONDITION;
                     case SHED -> GrpcStatus.RESOURCE_EXHAUSTED;
                     case TIMEOUT -> GrpcStatus.DEADLINE_EXCEEDED;

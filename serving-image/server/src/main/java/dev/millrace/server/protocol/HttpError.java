@@ -9,6 +9,7 @@ record HttpError(int status, boolean retry, Outcome outcome) {
         return switch (kind) {
             case INVALID -> new HttpError(400, false, Outcome.INVALID);
             case NOT_FOUND -> new HttpError(404, false, Outcome.INVALID);
+            case UNSUPPORTED -> new HttpError(501, false, Outcome.INVALID);
             case REJECTED -> new HttpError(422, false, Outcome.REJECTED);
             case SHED -> new HttpError(429, true, Outcome.SHED);
             case TIMEOUT -> new HttpError(503, true, Outcome.TIMEOUT);

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** JSON of infer calls. Fields that the protocol does not know are skipped, as its extensions demand. */
@@ -26,7 +27,7 @@ final class InferJson {
     static InferCall decode(byte[] body, long startNanos, boolean warmup) {
         return JsonReader.read(body, json -> {
             String id = "";
-            double timeoutMs = 0;
+            Map<String, Object> parameters = Map.of();
             List<Tensor> inputs = null;
             List<String> outputs = List.of();
             while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -36,20 +37,20 @@ final class InferJson {
                     case "id" -> id = JsonReader.text(json, "id");
                     case "inputs" -> inputs = inputs(json, body.length);
                     case "outputs" -> outputs = outputs(json);
-                    case "parameters" -> timeoutMs = timeout(json);
+                    case "parameters" -> parameters = JsonReader.scalars(json, "parameters");
                     default -> json.skipChildren();
                 }
             }
             if (inputs == null || inputs.isEmpty()) {
                 throw CallException.invalid("inputs: is required");
             }
-            return new InferCall(id, inputs, outputs, timeoutMs, startNanos, warmup);
+            return new InferCall(id, inputs, outputs, timeout(parameters), isUrgent(parameters), startNanos, warmup);
         });
     }
 
     /** {@code parameters.timeout}, in microseconds, of the schedule policy extension. */
-    private static double timeout(JsonParser json) throws IOException {
-        Object timeout = JsonReader.scalars(json, "parameters").get("timeout");
+    private static double timeout(Map<String, Object> parameters) {
+        Object timeout = parameters.get("timeout");
         if (timeout == null) {
             return 0;
         }
@@ -57,6 +58,15 @@ final class InferJson {
             throw CallException.invalid("parameters.timeout: must be microseconds, 0 or more");
         }
         return micros.doubleValue() / 1000;
+    }
+
+    /** {@code parameters.priority} of the same extension: 1 is the highest, 0 the model's own. */
+    private static boolean isUrgent(Map<String, Object> parameters) {
+        Object priority = parameters.get("priority");
+        if (priority != null && !(priority instanceof Long p && p >= 0)) {
+            throw CallException.invalid("parameters.priority: must be a whole number, 0 or more");
+        }
+        return priority instanceof Long p && p == 1;
     }
 
     private static List<Tensor> inputs(JsonParser json, int bodyLength) throws IOException {

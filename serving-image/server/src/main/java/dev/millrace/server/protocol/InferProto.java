@@ -53,7 +53,14 @@ final class InferProto {
         List<String> outputs = request.getOutputsList().stream()
                 .map(InferRequestedOutputTensor::getName)
                 .toList();
-        return new InferCall(request.getId(), inputs, outputs, timeout(request, grpcTimeoutMs), startNanos, warmup);
+        return new InferCall(
+                request.getId(),
+                inputs,
+                outputs,
+                timeout(request, grpcTimeoutMs),
+                isUrgent(request),
+                startNanos,
+                warmup);
     }
 
     /** The shorter of the call's own deadline and {@code parameters.timeout} (microseconds). */
@@ -71,6 +78,22 @@ final class InferProto {
             throw CallException.invalid("parameters.timeout: must be microseconds, 0 or more");
         }
         return shorter(ms, grpcTimeoutMs);
+    }
+
+    /** {@code parameters.priority}: 1 is the highest, 0 the model's own. */
+    private static boolean isUrgent(ModelInferRequest request) {
+        InferParameter p = request.getParametersMap().get("priority");
+        long priority = p == null
+                ? 0
+                : switch (p.getParameterChoiceCase()) {
+                    case INT64_PARAM -> p.getInt64Param();
+                    case UINT64_PARAM -> p.getUint64Param() == 1 ? 1 : 0;
+                    default -> -1;
+                };
+        if (priority < 0) {
+            throw CallException.invalid("parameters.priority: must be a whole number, 0 or more");
+        }
+        return priority == 1;
     }
 
     /** Of two timeouts of which 0 means none. */

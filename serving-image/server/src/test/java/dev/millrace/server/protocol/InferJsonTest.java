@@ -55,10 +55,11 @@ class InferJsonTest {
     void fieldsComeInAnyOrderNestedOrFlat() {
         InferCall call = decode("{\"future\":{\"a\":[1]},\"inputs\":[{\"data\":[[1,2],[3,4]],\"shape\":[2,2],"
                 + "\"parameters\":{\"p\":1},\"datatype\":\"FP32\",\"name\":\"x\"}],\"id\":\"42\","
-                + "\"outputs\":[{\"name\":\"y\",\"parameters\":{}}],\"parameters\":{\"timeout\":2500}}");
+                + "\"outputs\":[{\"name\":\"y\",\"parameters\":{}}],\"parameters\":{\"timeout\":2500,\"priority\":1}}");
         assertThat(call.id()).isEqualTo("42");
         assertThat(call.outputs()).containsExactly("y");
         assertThat(call.timeoutMs()).isEqualTo(2.5);
+        assertThat(call.urgent()).isTrue();
         Tensor t = call.inputs().get(0);
         assertThat(t.shape()).containsExactly(2, 2);
         assertThat(List.of(t.number(0), t.number(1), t.number(2), t.number(3))).containsExactly(1.0, 2.0, 3.0, 4.0);
@@ -103,7 +104,8 @@ class InferJsonTest {
                 "{\"id\":7,\"inputs\":[]}|id: must be a string",
                 "{\"inputs\":[|the body is not JSON",
                 "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}]} {}|text after",
-                "{\"inputs\":[],\"parameters\":{\"timeout\":\"x\"}}|parameters.timeout",
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}],\"parameters\":{\"timeout\":\"x\"}}|parameters.timeout",
+                "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[1]}],\"parameters\":{\"priority\":-1}}|parameters.priority",
                 "{\"inputs\":[],\"outputs\":[{}]}|outputs[0].name: is required"
             })
     void aBrokenBodyIsNamed(String body, String message) {

@@ -8,7 +8,9 @@ import dev.millrace.contract.config.ServingConfig.DriftReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the baseline that is shipped beside a model: an object of vector entry to its reference distribution. */
 final class DriftBaseline {
@@ -22,10 +24,21 @@ final class DriftBaseline {
      * @throws IllegalArgumentException when there is no such file or it is of another form
      */
     static Map<String, DriftReference> read(String path) {
+        Map<String, DriftReference> references;
         try {
-            return MAPPER.readValue(Files.readString(Path.of(path)), new TypeReference<>() {});
+            references = MAPPER.readValue(Files.readString(Path.of(path)), new TypeReference<>() {});
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + path + ": " + e.getMessage(), e);
         }
+        references.forEach((name, reference) -> {
+            if (reference == null || !isWhole(reference.edges()) || !isWhole(reference.ratios())) {
+                throw new IllegalArgumentException(path + ": " + name + " needs edges, ratios and samples");
+            }
+        });
+        return references;
+    }
+
+    private static boolean isWhole(@Nullable List<Double> numbers) {
+        return numbers != null && numbers.stream().allMatch(n -> n != null && Double.isFinite(n));
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param rehearsal what the warm-up's predict calls use; null as {@code predict}
  * @param monitor null = no group to watch
  * @param log null = no logger in the spec
+ * @param drift null = not in the spec
  */
 record Parts(
         ServingConfig config,
@@ -27,6 +28,7 @@ record Parts(
         @Nullable PredictContext rehearsal,
         @Nullable FreshnessMonitor monitor,
         @Nullable PredictionLog log,
+        @Nullable DriftWatch drift,
         String warmupToken) {
 
     Freshness freshness() {

@@ -3,15 +3,12 @@ package dev.millrace.server;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
-import dev.millrace.contract.config.ServingConfig.Drift;
-import dev.millrace.contract.config.ServingConfig.DriftReference;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.features.Freshness;
 import dev.millrace.server.features.FreshnessMonitor;
 import dev.millrace.server.features.GroupPlan;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
-import dev.millrace.server.metrics.DriftMetrics;
 import dev.millrace.server.metrics.FeatureMetrics;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
@@ -25,15 +22,13 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Makes the parts of a server from its document. */
 final class PartsFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(PartsFactory.class);
+    /** A third of the finest slice, so that none is missed. */
+    private static final long MARK_MS = 5_000;
 
     private PartsFactory() {}
 
@@ -47,16 +42,20 @@ final class PartsFactory {
         byte[] token = new byte[16];
         new SecureRandom().nextBytes(token);
         String warmupToken = HexFormat.of().formatHex(token);
+        vertx.setPeriodic(MARK_MS, t -> metrics.sli().mark());
         ServingConfig.Features features = config.features();
         if (features == null) {
-            return new Parts(config, state, metrics, unread, null, null, null, null, warmupToken);
+            return new Parts(config, state, metrics, unread, null, null, null, null, null, warmupToken);
         }
         VectorPlan plan = VectorPlan.of(features);
         FreshnessMonitor monitor = plan.groups().isEmpty()
                 ? null
                 : new FreshnessMonitor(vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
         PredictionLog log = log(config, plan, metrics);
-        Map<String, DriftReference> baseline = baseline(config.drift());
+        DriftWatch drift = DriftWatch.of(config.drift(), plan, metrics, unread);
+        if (drift != null) {
+            vertx.setPeriodic(MARK_MS, t -> drift.mark());
+        }
         PredictContext predict = new PredictContext(
                 config,
                 plan,
@@ -66,7 +65,7 @@ final class PartsFactory {
                 RequestCache.of(config.requestCache()),
                 metrics,
                 featureMetrics(metrics, plan, monitor),
-                drift(config.drift(), baseline, plan, metrics),
+                drift == null ? null : drift.counted(),
                 log == null ? PredictionSink.NONE : log,
                 System::currentTimeMillis);
         PredictContext rehearsal = new PredictContext(
@@ -79,10 +78,10 @@ final class PartsFactory {
                 null,
                 unread,
                 featureMetrics(unread, plan, monitor),
-                drift(config.drift(), baseline, plan, unread),
+                drift == null ? null : drift.rehearsed(),
                 log == null ? PredictionSink.NONE : log.rehearsal(),
                 predict.wallClock());
-        return new Parts(config, state, metrics, unread, predict, rehearsal, monitor, log, warmupToken);
+        return new Parts(config, state, metrics, unread, predict, rehearsal, monitor, log, drift, warmupToken);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, ServerMetrics metrics) {
@@ -109,28 +108,5 @@ final class PartsFactory {
                         .batchAges(plan.groups(), System.currentTimeMillis())
                         .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group})),
                 () -> freshness.get().batchRuns(plan.groups()));
-    }
-
-    private static Map<String, DriftReference> baseline(@Nullable Drift spec) {
-        try {
-            return spec == null ? Map.of() : DriftBaseline.read(spec.baselinePath());
-        } catch (IllegalArgumentException e) {
-            // drift informs; it must not keep a model from serving
-            LOG.warn("monitoring.drift.baseline: {}; drift is not counted", e.getMessage());
-            return Map.of();
-        }
-    }
-
-    private static @Nullable DriftMetrics drift(
-            @Nullable Drift spec, Map<String, DriftReference> baseline, VectorPlan plan, ServerMetrics metrics) {
-        if (spec == null || baseline.isEmpty()) {
-            return null;
-        }
-        try {
-            return new DriftMetrics(metrics, plan.names(), baseline, spec.maxFeatures());
-        } catch (IllegalArgumentException e) {
-            LOG.warn("monitoring.drift.baseline: {}; drift is not counted", e.getMessage());
-            return null;
-        }
     }
 }

@@ -55,7 +55,10 @@ final class StatusReport {
                 model == null ? List.of() : model.model().outputs(),
                 model == null ? null : calibration(model.calibration()),
                 features,
-                parts.state().admission());
+                parts.state().admission(),
+                config.variant(),
+                parts.metrics().sli().now(),
+                parts.drift() == null ? null : parts.drift().status());
     }
 
     private ServerStatus.Calibration calibration(Calibration c) {

@@ -1,5 +1,6 @@
 package dev.millrace.contract.status;
 
+import dev.millrace.contract.config.ServingConfig.DriftReference;
 import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param message names the file, field or address and what to do
  * @param calibration null until the warm-up sweep has run
  * @param admission null until the warm-up has ended
+ * @param variant {@code stable}, a canary's name, {@code cpu-fallback} or {@code mirror}; null = not told (an older release)
+ * @param sli one for each objective; empty = not told
+ * @param drift null = the spec does not watch it
  */
 public record ServerStatus(
         String state,
@@ -26,7 +30,10 @@ public record ServerStatus(
         List<TensorSpec> outputs,
         @Nullable Calibration calibration,
         List<GroupStatus> features,
-        @Nullable Admission admission) {
+        @Nullable Admission admission,
+        @Nullable String variant,
+        List<Sli> sli,
+        @Nullable Drift drift) {
 
     /**
      * What the warm-up measured, for the capacity model.
@@ -56,4 +63,39 @@ public record ServerStatus(
      */
     public record GroupStatus(
             String group, String revision, String state, @Nullable String reason, @Nullable Long lagMs) {}
+
+    /**
+     * The requests that counted for one objective, by the counter that the alerts read ({@code millrace_slo_events}).
+     * Both windows begin with the process at the earliest.
+     *
+     * @param slo {@code latency} or {@code availability}
+     * @param objective share of good ones, in per cent, as the spec wrote it
+     * @param thresholdMs of the latency; null for the availability
+     */
+    public record Sli(
+            String slo, String objective, @Nullable Double thresholdMs, Events lastFiveMinutes, Events lastHour) {}
+
+    /** @param total good and bad ones */
+    public record Events(long good, long total) {
+        public long bad() {
+            return total - good;
+        }
+    }
+
+    /**
+     * @param threshold PSI above which drift is reported
+     * @param problem why nothing is counted, naming the file; null = all is well
+     */
+    public record Drift(double threshold, @Nullable String problem, List<FeatureDrift> features) {}
+
+    /**
+     * The values of one feature over the last 24 hours, or since the process began.
+     *
+     * @param counts values in each of the reference's bins; those of several servers may be added up
+     * @param values the sum of {@code counts}
+     * @param psi of this server alone
+     * @param noise what {@code psi} would be by chance
+     */
+    public record FeatureDrift(
+            String feature, DriftReference reference, List<Long> counts, long values, double psi, double noise) {}
 }

@@ -127,10 +127,27 @@ class JsonTest {
                 List.of(),
                 new ServerStatus.Calibration(0.4, 0.3, 2, List.of(new ServerStatus.BatchPoint(1, 0.4))),
                 List.of(new ServerStatus.GroupStatus("purchases", "7f3a", "Fresh", null, 12L)),
-                new ServerStatus.Admission(16, "by the calibration"));
+                new ServerStatus.Admission(16, "by the calibration"),
+                "stable",
+                List.of(new ServerStatus.Sli(
+                        "latency", "99.9", 50.0, new ServerStatus.Events(9, 10), new ServerStatus.Events(99, 100))),
+                new ServerStatus.Drift(
+                        0.2,
+                        null,
+                        List.of(new ServerStatus.FeatureDrift(
+                                "amount",
+                                new ServingConfig.DriftReference(List.of(1.0), List.of(0.5, 0.4, 0.1), 1000),
+                                List.of(5L, 4L, 1L),
+                                10,
+                                0.01,
+                                1.2))));
         String newer = Json.write(status).replaceFirst("\\{", "{\"added\": {\"x\": 1},");
         assertThat(Json.readStatus(newer, ServerStatus.class)).isEqualTo(status);
         assertThatThrownBy(() -> Json.read(newer, ServerStatus.class)).hasMessageContaining("added");
+        ServerStatus older =
+                Json.readStatus("{\"state\": \"Ready\", \"model\": \"fraud\", \"version\": \"7\"}", ServerStatus.class);
+        assertThat(older.sli()).isEmpty();
+        assertThat(older.drift()).isNull();
 
         AggregatorStatus aggregator = new AggregatorStatus(
                 "Running",

@@ -1,23 +1,41 @@
 package dev.millrace.server.metrics;
 
 import dev.millrace.contract.config.ServingConfig.DriftReference;
+import dev.millrace.contract.drift.StabilityIndex;
 import dev.millrace.contract.metrics.Metrics;
+import dev.millrace.contract.status.ServerStatus.FeatureDrift;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /**
  * Counts what goes into the model in the bins of the reference distribution. Prometheus computes the drift from the
- * counters, over windows that a process does not need to remember.
+ * counters; the status tells what they gained over the alert's window, as far as the process is that old.
  */
 public final class DriftMetrics {
+    /** The rules' window. */
+    static final Duration WINDOW = Duration.ofHours(24);
+
+    private static final Duration SLICE = Duration.ofMinutes(30);
+    /** Ten quantiles or twenty categories are usual. More would make metrics and status grow without telling more. */
+    private static final int MAX_EDGES = 48;
+
     private final List<Watched> watched = new ArrayList<>();
 
-    private record Watched(int place, double[] edges, CounterDataPoint[] bins) {}
+    private record Watched(
+            String name,
+            DriftReference reference,
+            int place,
+            double[] edges,
+            CounterDataPoint[] bins,
+            SlidingCounts counts) {}
 
     /**
      * @param vector names of the vector's places
@@ -42,6 +60,10 @@ public final class DriftMetrics {
                         + " edges need " + (edges.length + 2) + " ratios (one for each bin, one for null), not "
                         + reference.ratios().size());
             }
+            if (edges.length > MAX_EDGES) {
+                throw new IllegalArgumentException(
+                        "drift baseline, " + name + ".edges: at most " + MAX_EDGES + " of them, not " + edges.length);
+            }
             CounterDataPoint[] bins = new CounterDataPoint[edges.length + 2];
             for (int b = 0; b < bins.length; b++) {
                 String bin = Integer.toString(b);
@@ -50,8 +72,33 @@ public final class DriftMetrics {
                         .set(reference.ratios().get(b));
             }
             samples.labelValues(instruments.values(name)).set(reference.samples());
-            watched.add(new Watched(place, edges, bins));
+            LongSupplier[] counters =
+                    Arrays.stream(bins).map(c -> (LongSupplier) c::getLongValue).toArray(LongSupplier[]::new);
+            SlidingCounts counts = new SlidingCounts(counters, WINDOW, SLICE, metrics.nanos());
+            watched.add(new Watched(name, reference, place, edges, bins, counts));
         }
+    }
+
+    /** To be called every few seconds. */
+    public void mark() {
+        watched.forEach(w -> w.counts().mark());
+    }
+
+    /** For the status. */
+    public List<FeatureDrift> now() {
+        return watched.stream().map(DriftMetrics::drift).toList();
+    }
+
+    private static FeatureDrift drift(Watched w) {
+        long[] counts = w.counts().gained(WINDOW);
+        StabilityIndex index = StabilityIndex.of(w.reference(), counts);
+        return new FeatureDrift(
+                w.name(),
+                w.reference(),
+                LongStream.of(counts).boxed().toList(),
+                index.values(),
+                index.psi(),
+                index.noise());
     }
 
     /** One vector that the model scores. */

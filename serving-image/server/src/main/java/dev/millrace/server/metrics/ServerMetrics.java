@@ -17,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What one server counts. Every label set that can occur exists from the start with 0, so that a rate is right from the
@@ -39,6 +40,8 @@ public final class ServerMetrics {
     private final CounterDataPoint latencyBad;
     private final CounterDataPoint availabilityGood;
     private final CounterDataPoint availabilityBad;
+    private final SliWindows sli;
+    private final LongSupplier nanos;
     private final CounterDataPoint skippedPreviousVersion;
     private final CounterDataPoint cacheHit;
     private final CounterDataPoint cacheMiss;
@@ -50,6 +53,12 @@ public final class ServerMetrics {
     private final List<Consumer<BiConsumer<Double, String[]>>> inFlight = new ArrayList<>();
 
     public ServerMetrics(ServingConfig config) {
+        this(config, System::nanoTime);
+    }
+
+    /** @param nanos as {@code System.nanoTime}, for the status' windows */
+    ServerMetrics(ServingConfig config, LongSupplier nanos) {
+        this.nanos = nanos;
         instruments = new Instruments(
                 registry, config.namespace(), config.name(), config.model().version(), config.variant());
         thresholdSeconds = config.slo().thresholdMs() / 1000;
@@ -77,6 +86,7 @@ public final class ServerMetrics {
                 slo.labelValues(instruments.values("availability", config.slo().availability(), "", "good"));
         availabilityBad =
                 slo.labelValues(instruments.values("availability", config.slo().availability(), "", "bad"));
+        sli = new SliWindows(config.slo(), latencyGood, latencyBad, availabilityGood, availabilityBad, nanos);
         instruments
                 .gauge(Metrics.SLO_THRESHOLD)
                 .labelValues(instruments.values())
@@ -111,6 +121,15 @@ public final class ServerMetrics {
     /** For parts of the server that count on their own: features, drift, log. */
     Instruments instruments() {
         return instruments;
+    }
+
+    LongSupplier nanos() {
+        return nanos;
+    }
+
+    /** The SLO's counters over the last minutes and the last hour. */
+    public SliWindows sli() {
+        return sli;
     }
 
     public double thresholdSeconds() {

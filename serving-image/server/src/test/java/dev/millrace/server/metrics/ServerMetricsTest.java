@@ -9,12 +9,17 @@ import dev.millrace.contract.config.ServingConfig.DriftReference;
 import dev.millrace.contract.config.ServingConfig.Model;
 import dev.millrace.contract.config.ServingConfig.Server;
 import dev.millrace.contract.config.ServingConfig.Slo;
+import dev.millrace.contract.status.ServerStatus.Events;
+import dev.millrace.contract.status.ServerStatus.Sli;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -115,8 +120,49 @@ class ServerMetricsTest {
                 .containsPattern("feature_observations_total\\{bin=\"3\",feature=\"amount\"[^}]*} 1\\.0")
                 .containsPattern("feature_reference_ratio\\{bin=\"1\",feature=\"amount\"[^}]*} 0\\.5")
                 .doesNotContain("feature=\"other\"");
+        assertThat(drift.now()).singleElement().satisfies(amount -> {
+            assertThat(amount.feature()).isEqualTo("amount");
+            assertThat(amount.counts()).containsExactly(0L, 1L, 0L, 1L);
+            assertThat(amount.values()).isEqualTo(2);
+            assertThat(amount.noise()).isGreaterThan(amount.psi());
+        });
         DriftReference wrong = new DriftReference(List.of(0.0), List.of(1.0), 1);
         assertThatThrownBy(() -> new DriftMetrics(new ServerMetrics(config()), List.of("a"), Map.of("a", wrong), 1))
                 .hasMessageContaining("a.ratios");
+        DriftReference endless = new DriftReference(Collections.nCopies(49, 0.0), Collections.nCopies(51, 0.0), 1);
+        assertThatThrownBy(() -> new DriftMetrics(new ServerMetrics(config()), List.of("a"), Map.of("a", endless), 1))
+                .hasMessageContaining("a.edges");
+    }
+
+    @Test
+    void theStatusTellsWhatTheCountersGainedLately() {
+        AtomicLong now = new AtomicLong(7);
+        ServerMetrics metrics = new ServerMetrics(config(), now::get);
+        DriftReference reference = new DriftReference(List.of(), List.of(0.9, 0.1), 1000);
+        DriftMetrics drift = new DriftMetrics(metrics, List.of("amount"), Map.of("amount", reference), 20);
+        metrics.request("rest", Outcome.OK, 0.01);
+        metrics.request("rest", Outcome.FALLBACK_LATE, 0.01);
+        metrics.request("rest", Outcome.INVALID, 0.01);
+        drift.observe(new double[] {1});
+        assertThat(metrics.sli().now())
+                .containsExactly(
+                        new Sli("latency", "99.9", 50.0, new Events(1, 2), new Events(1, 2)),
+                        new Sli("availability", "99.95", null, new Events(2, 2), new Events(2, 2)));
+        for (int minute = 0; minute < 6; minute++) {
+            now.addAndGet(Duration.ofMinutes(1).toNanos());
+            metrics.sli().mark();
+            drift.mark();
+        }
+        metrics.request("grpc", Outcome.ERROR, 0.01);
+        assertThat(metrics.sli().now())
+                .containsExactly(
+                        new Sli("latency", "99.9", 50.0, new Events(0, 1), new Events(1, 3)),
+                        new Sli("availability", "99.95", null, new Events(0, 1), new Events(2, 3)));
+        assertThat(drift.now().get(0).values()).as("the alert looks back a day").isEqualTo(1);
+        for (int hour = 0; hour < 25; hour++) {
+            now.addAndGet(Duration.ofHours(1).toNanos());
+            drift.mark();
+        }
+        assertThat(drift.now().get(0).values()).isZero();
     }
 }

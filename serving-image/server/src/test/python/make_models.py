@@ -60,6 +60,63 @@ def identity() -> onnx.ModelProto:
     return model(graph)
 
 
+def loop() -> onnx.ModelProto:
+    """[N,1] -> [N,1]: counts to the largest number of the input, so that a caller says how long a run takes."""
+    body = helper.make_graph(
+        [
+            helper.make_node("Identity", ["go"], ["go_on"]),
+            helper.make_node("Add", ["n", "step"], ["n_next"]),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("i", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("n", TensorProto.FLOAT, ["N", 1]),
+        ],
+        [
+            helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("n_next", TensorProto.FLOAT, ["N", 1]),
+        ],
+        [helper.make_tensor("step", TensorProto.FLOAT, [1], [1.0])],
+    )
+    graph = helper.make_graph(
+        [
+            helper.make_node("ReduceMax", ["input"], ["most"], keepdims=0),
+            helper.make_node("Cast", ["most"], ["trips"], to=TensorProto.INT64),
+            helper.make_node("Sub", ["input", "input"], ["zeros"]),
+            helper.make_node("Loop", ["trips", "true", "zeros"], ["counted"], body=body),
+        ],
+        "loop",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 1])],
+        [helper.make_tensor_value_info("counted", TensorProto.FLOAT, ["N", 1])],
+        [helper.make_tensor("true", TensorProto.BOOL, [], [True])],
+    )
+    return model(graph)
+
+
+def filter_rows() -> onnx.ModelProto:
+    """[N,2] -> [N,2] by its signature, and in fact only the rows whose first number is positive."""
+    graph = helper.make_graph(
+        [
+            # starts, ends, axes: column 0
+            helper.make_node("Slice", ["input", "zero", "one", "one"], ["first"]),
+            helper.make_node("Greater", ["first", "nil"], ["column"]),
+            helper.make_node("Reshape", ["column", "flat"], ["keep"]),
+            helper.make_node("Compress", ["input", "keep"], ["kept"], axis=0),
+        ],
+        "filter",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 2])],
+        [helper.make_tensor_value_info("kept", TensorProto.FLOAT, ["M", 2])],
+        [
+            helper.make_tensor("zero", TensorProto.INT64, [1], [0]),
+            helper.make_tensor("one", TensorProto.INT64, [1], [1]),
+            helper.make_tensor("nil", TensorProto.FLOAT, [1], [0.0]),
+            helper.make_tensor("flat", TensorProto.INT64, [1], [-1]),
+        ],
+    )
+    return model(graph)
+
+
 def model(graph: onnx.GraphProto) -> onnx.ModelProto:
     m = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="millrace-tests")
     m.ir_version = 8
@@ -71,3 +128,5 @@ if __name__ == "__main__":
     out = Path(sys.argv[1])
     onnx.save(score(), out / "score.onnx")
     onnx.save(identity(), out / "identity.onnx")
+    onnx.save(loop(), out / "loop.onnx")
+    onnx.save(filter_rows(), out / "filter.onnx")

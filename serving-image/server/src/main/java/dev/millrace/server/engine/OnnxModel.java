@@ -165,7 +165,11 @@ public final class OnnxModel implements AutoCloseable {
 
     /** A runner for one thread. */
     public Runner newRunner() {
-        return new OrtRunner(environment, session, inputs, outputs);
+        try {
+            return new OrtRunner(environment, session, inputs, outputs);
+        } catch (OrtException e) {
+            throw new IllegalStateException("no run options: " + e.getMessage(), e);
+        }
     }
 
     private static void closeQuietly(OrtSession session) {

@@ -52,8 +52,8 @@ public class FeaturesSpec {
     private List<RequestFieldSpec> request = new ArrayList<>();
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("The model's input in the order that it expects: a request field, or group.feature.")
-    @Required
+    @JsonPropertyDescription(
+            "The model's input in the order that it expects: a request field, or group.feature. Required unless candidates.vector takes its place.")
     @Size(min = 1, max = 512)
     private List<String> vector = new ArrayList<>();
 

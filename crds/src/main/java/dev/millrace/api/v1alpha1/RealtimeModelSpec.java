@@ -22,6 +22,16 @@ import org.jspecify.annotations.Nullable;
         value =
                 "has(self.features) || !has(self.cache) || !has(self.cache.request) || !has(self.cache.request.key) || self.cache.request.key != 'Vector'",
         message = "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs")
+@ValidationRule(
+        value = "!has(self.features) || has(self.candidates) != has(self.features.vector)",
+        message = "the model's input is features.vector, or for a ranking model candidates.vector: give one of them")
+@ValidationRule(value = "has(self.features) || !has(self.candidates)", message = "candidates need spec.features")
+@ValidationRule(
+        value = "has(self.candidates) == (has(self.postProcessing) && has(self.postProcessing.ranking))",
+        message = "candidates and postProcessing.ranking need each other: give both or none")
+@ValidationRule(
+        value = "has(self.kafka) || !has(self.cache) || !has(self.cache.entity) || !has(self.cache.entity.prewarm)",
+        message = "cache.entity.prewarm needs kafka.bootstrapServers: add spec.kafka")
 public class RealtimeModelSpec {
 
     @JsonPropertyDescription("Scale the stack to nothing and keep the store. Default false.")
@@ -58,6 +68,10 @@ public class RealtimeModelSpec {
     @JsonPropertyDescription(
             "Features that the server reads for an entity. Absent: the model is called with tensors only.")
     private @Nullable FeaturesSpec features;
+
+    @JsonPropertyDescription(
+            "A ranking model: each call names one user and the items to rank for it. Takes the place of features.vector.")
+    private @Nullable CandidatesSpec candidates;
 
     @JsonPropertyDescription("Caches in front of the model.")
     private @Nullable CacheSpec cache;
@@ -189,5 +203,13 @@ public class RealtimeModelSpec {
 
     public void setNetwork(NetworkSpec network) {
         this.network = network;
+    }
+
+    public @Nullable CandidatesSpec getCandidates() {
+        return candidates;
+    }
+
+    public void setCandidates(@Nullable CandidatesSpec candidates) {
+        this.candidates = candidates;
     }
 }

@@ -34,6 +34,9 @@ public class ServerSpec {
     @Size(max = 1)
     private List<ExecutionProvider> executionProviders = new ArrayList<>();
 
+    @JsonPropertyDescription("TLS of the REST and gRPC ports. Absent: plain text.")
+    private @Nullable ServerTls tls;
+
     @JsonSetter(nulls = Nulls.SKIP)
     @JsonPropertyDescription("What may be added to the server pods.")
     private PodTemplate podTemplate = new PodTemplate();
@@ -76,5 +79,13 @@ public class ServerSpec {
 
     public void setPodTemplate(PodTemplate podTemplate) {
         this.podTemplate = podTemplate;
+    }
+
+    public @Nullable ServerTls getTls() {
+        return tls;
+    }
+
+    public void setTls(@Nullable ServerTls tls) {
+        this.tls = tls;
     }
 }

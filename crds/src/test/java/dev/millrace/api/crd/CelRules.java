@@ -1,5 +1,6 @@
 package dev.millrace.api.crd;
 
+import dev.millrace.api.testing.FraudExample;
 import java.util.stream.Stream;
 
 /** Every rule of the schema that an object on its own can break. Those on changes stand in {@code CrdIT}. */
@@ -12,7 +13,46 @@ public final class CelRules {
     private CelRules() {}
 
     public static Stream<CelRule> all() {
-        return Stream.of(object(), model(), groups(), aggregations()).flatMap(rules -> rules);
+        return Stream.of(object(), model(), groups(), aggregations(), ranking()).flatMap(rules -> rules);
+    }
+
+    /** The fraud example as a model that ranks. */
+    private static FraudExample ranking(FraudExample e) {
+        return e.remove("/spec/features/vector")
+                .set("/spec/candidates", "{entity: customer, max: 500, vector: [amount, purchases.count_1h]}")
+                .set("/spec/postProcessing", "{ranking: {topK: 10}}");
+    }
+
+    private static Stream<CelRule> ranking() {
+        return Stream.of(
+                new CelRule(
+                        "the model's input is features.vector, or for a ranking model candidates.vector: give one of them",
+                        CelRules::ranking,
+                        e -> ranking(e).set("/spec/features/vector", "[amount]")),
+                new CelRule(
+                        "the model's input is features.vector, or for a ranking model candidates.vector: give one of them",
+                        e -> e,
+                        e -> e.remove("/spec/features/vector")),
+                new CelRule("candidates need spec.features", CelRules::ranking, e -> ranking(e)
+                        .remove("/spec/features")
+                        .remove("/spec/cache")),
+                new CelRule(
+                        "candidates and postProcessing.ranking need each other: give both or none",
+                        CelRules::ranking,
+                        e -> ranking(e).remove("/spec/postProcessing")),
+                new CelRule(
+                        "threshold gives a label, ranking an order: give one of them", CelRules::ranking, e -> ranking(
+                                        e)
+                                .set(
+                                        "/spec/postProcessing/threshold",
+                                        "{output: probabilities, above: \"0.8\", labels: [a, b]}")),
+                new CelRule(
+                        "cache.entity.prewarm needs kafka.bootstrapServers: add spec.kafka",
+                        e -> e.set("/spec/cache/entity", "{ttl: 1h, prewarm: {topic: popular-users}}"),
+                        e -> e.set("/spec/cache/entity", "{ttl: 1h, prewarm: {topic: popular-users}}")
+                                .remove("/spec/kafka")
+                                .remove(GROUP)
+                                .remove("/spec/logger")));
     }
 
     private static Stream<CelRule> object() {
@@ -29,7 +69,10 @@ public final class CelRules {
                         .remove(GROUP)),
                 new CelRule(
                         "features.groups[].stream needs kafka.bootstrapServers: add spec.kafka",
-                        e -> e.remove("/spec/kafka").remove(GROUP).remove("/spec/logger"),
+                        e -> e.remove("/spec/kafka")
+                                .remove(GROUP)
+                                .remove("/spec/logger")
+                                .remove("/spec/cache/entity"),
                         e -> e.remove("/spec/kafka").remove("/spec/logger")),
                 new CelRule(
                         "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs",

@@ -40,13 +40,17 @@ final class Documents {
                         server.maxInFlight(),
                         server.executionProviders(),
                         server.drainMs()),
-                plan.logger() == null ? null : kafka(plan, placement),
+                plan.serverUsesKafka() ? kafka(plan, placement) : null,
                 features(plan, placement),
                 plan.requestCache(),
                 plan.threshold(),
                 plan.fallback(),
                 plan.logger(),
-                drift(plan, placement));
+                drift(plan, placement),
+                plan.answers().candidates(),
+                plan.answers().ranking(),
+                plan.answers().entityCache(),
+                plan.answers().httpCache());
     }
 
     static AggregatorConfig aggregator(StackPlan plan, Placement placement) {

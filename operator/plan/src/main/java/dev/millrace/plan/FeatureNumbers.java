@@ -38,17 +38,19 @@ public final class FeatureNumbers {
     private static final long MI = 1024 * 1024;
 
     private final FeaturesSpec spec;
+    private final List<String> vector;
     private final String model;
     private final Derivations derivations;
 
-    private FeatureNumbers(FeaturesSpec spec, String model, Derivations derivations) {
+    private FeatureNumbers(FeaturesSpec spec, List<String> vector, String model, Derivations derivations) {
         this.spec = spec;
+        this.vector = vector;
         this.model = model;
         this.derivations = derivations;
     }
 
-    static FeaturesPlan of(FeaturesSpec spec, String model, Derivations derivations) {
-        return new FeatureNumbers(spec, model, derivations).plan();
+    static FeaturesPlan of(FeaturesSpec spec, List<String> vector, String model, Derivations derivations) {
+        return new FeatureNumbers(spec, vector, model, derivations).plan();
     }
 
     private FeaturesPlan plan() {
@@ -77,7 +79,7 @@ public final class FeatureNumbers {
                                 Boolean.TRUE.equals(r.getRequired()),
                                 r.getDefaultValue()))
                         .toList(),
-                Vectors.expand(spec),
+                Vectors.expand(spec, vector),
                 spec.getOnMissing() == null ? "Default" : spec.getOnMissing().name(),
                 spec.getOnStale() == null ? "Serve" : spec.getOnStale().name(),
                 streams ? aggregator(spec.getAggregator()) : null);

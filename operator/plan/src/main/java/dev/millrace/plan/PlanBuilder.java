@@ -48,7 +48,11 @@ final class PlanBuilder {
         SloSpec slo = spec.getSlo();
         double thresholdMs = Durations.millis(slo.getLatency().getThreshold());
         Budget budget = BudgetNumbers.of(slo.getBudget(), thresholdMs, derivations);
-        ServerPlan server = ServerNumbers.of(spec.getServer(), thresholdMs, derivations);
+        ServerPlan server = ServerNumbers.of(
+                spec.getServer(),
+                spec.getCandidates() == null ? 1 : AnswerNumbers.max(spec.getCandidates()),
+                thresholdMs,
+                derivations);
         double burstFactor = ScalingNumbers.burstFactor(spec.getScaling());
         CapacityPlan capacity = CapacityNumbers.of(slo, server, burstFactor, inputs.calibration(), derivations);
         ScalingPlan scaling =
@@ -65,7 +69,9 @@ final class PlanBuilder {
                 capacity,
                 scaling,
                 kafka(spec.getKafka()),
-                spec.getFeatures() == null ? null : FeatureNumbers.of(spec.getFeatures(), name, derivations),
+                spec.getFeatures() == null
+                        ? null
+                        : FeatureNumbers.of(spec.getFeatures(), Vectors.of(spec), name, derivations),
                 requestCache(spec.getCache()),
                 threshold(spec.getPostProcessing()),
                 fallback(spec.getFallback()),
@@ -73,7 +79,8 @@ final class PlanBuilder {
                 drift(spec.getMonitoring().getDrift()),
                 new TreeMap<>(spec.getMonitoring().getLabels()),
                 derivations.list(),
-                network(spec.getNetwork()));
+                network(spec.getNetwork()),
+                AnswerNumbers.of(spec));
     }
 
     private static ModelPlan model(ModelSpec given, Derivations derivations) {

@@ -26,7 +26,8 @@ final class ServerNumbers {
 
     private ServerNumbers() {}
 
-    static ServerPlan of(ServerSpec spec, double thresholdMs, Derivations derivations) {
+    /** {@code candidates}: rows of the largest call. */
+    static ServerPlan of(ServerSpec spec, int candidates, double thresholdMs, Derivations derivations) {
         Map<String, Quantity> requests = new TreeMap<>();
         Map<String, Quantity> limits = new TreeMap<>();
         fill(spec.getResources(), requests, limits, "server", Map.of(CPU, "1", MEMORY, "1Gi"), derivations);
@@ -39,12 +40,15 @@ final class ServerNumbers {
                     "1",
                     "on CPU a second row costs as much as the first, so waiting for one gains nothing");
         }
-        int maxQueueSize = batching.getMaxQueueSize() == null ? QUEUE : batching.getMaxQueueSize();
+        int maxQueueSize =
+                batching.getMaxQueueSize() == null ? Math.max(QUEUE, candidates) : batching.getMaxQueueSize();
         if (batching.getMaxQueueSize() == null) {
             derivations.add(
                     "server.batching.maxQueueSize",
                     String.valueOf(maxQueueSize),
-                    "bounds memory; what cannot meet its deadline is shed before");
+                    candidates > QUEUE
+                            ? "the rows of one call, candidates.max"
+                            : "bounds memory; what cannot meet its deadline is shed before");
         }
         long drainMs = Math.max(MINIMUM_DRAIN_MS, (long) Math.ceil(2 * thresholdMs));
         long grace = PRE_STOP_SECONDS + (drainMs + 999) / 1000 + MARGIN_SECONDS;

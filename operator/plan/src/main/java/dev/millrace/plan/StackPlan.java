@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param monitoringLabels for the objects that Prometheus selects by label
  * @param derivations every derived number, in the order of the spec
  * @param network who may connect
+ * @param answers ranking, and the caches of whole answers
  */
 public record StackPlan(
         String namespace,
@@ -44,7 +45,8 @@ public record StackPlan(
         @Nullable DriftPlan drift,
         Map<String, String> monitoringLabels,
         List<Derivation> derivations,
-        NetworkPlan network) {
+        NetworkPlan network,
+        AnswersPlan answers) {
 
     /**
      * Plans a spec that {@code SpecCheck} found no error in.
@@ -77,7 +79,8 @@ public record StackPlan(
                 drift,
                 monitoringLabels,
                 derivations,
-                network);
+                network,
+                answers);
     }
 
     /** {@code serving.json} for processes that are placed like this. */
@@ -92,6 +95,12 @@ public record StackPlan(
      */
     public AggregatorConfig aggregatorConfig(Placement placement) {
         return Documents.aggregator(this, placement);
+    }
+
+    /** True when the model servers themselves read from or write to Kafka. */
+    public boolean serverUsesKafka() {
+        return logger != null
+                || answers.entityCache() != null && answers.entityCache().prewarm() != null;
     }
 
     /** True when a managed store belongs to the stack. */

@@ -3,8 +3,10 @@ package dev.millrace.plan;
 import dev.millrace.api.v1alpha1.AggregationArgs;
 import dev.millrace.api.v1alpha1.AggregationFunctionName;
 import dev.millrace.api.v1alpha1.AggregationSpec;
+import dev.millrace.api.v1alpha1.CandidatesSpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
 import dev.millrace.api.v1alpha1.FeaturesSpec;
+import dev.millrace.api.v1alpha1.RealtimeModelSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,10 +14,17 @@ import java.util.List;
 public final class Vectors {
     private Vectors() {}
 
+    /** {@code features.vector}, or for a ranking model {@code candidates.vector}. */
+    public static List<String> of(RealtimeModelSpec spec) {
+        CandidatesSpec candidates = spec.getCandidates();
+        FeaturesSpec features = spec.getFeatures();
+        return candidates != null ? candidates.getVector() : features == null ? List.of() : features.getVector();
+    }
+
     /** The vector with {@code group.feature} of a list function written out: {@code group.feature[0]} … */
-    public static List<String> expand(FeaturesSpec features) {
+    public static List<String> expand(FeaturesSpec features, List<String> vector) {
         List<String> result = new ArrayList<>();
-        for (String entry : features.getVector()) {
+        for (String entry : vector) {
             int n = places(features, entry);
             for (int i = 0; i < n; i++) {
                 result.add(n == 1 && !isList(features, entry) ? entry : entry + "[" + i + "]");

@@ -254,4 +254,29 @@ class StackPlanTest {
                         List.of(d.number(), d.value(), d.reason()))
                 .noneMatch(String::isBlank));
     }
+
+    @Test
+    void aRankingModelTakesItsVectorFromTheCandidatesAndItsQueueHoldsOneCall() {
+        StackPlan plan = Specs.plan(
+                "- spec.features.vector",
+                "- spec.fallback",
+                "spec.server.batching: {maxBatchSize: 32}",
+                "spec.candidates: {entity: customer, vector: [amount, purchases.count_1h]}",
+                "spec.postProcessing: {ranking: {diversity: {by: amount, lambda: '0.3'}, require: [amount]}}",
+                "spec.cache.entity: {ttl: 2s, prewarm: {topic: popular}}",
+                "spec.cache.http: {maxAge: 1s}",
+                "- spec.logger");
+        ServingConfig serving = plan.servingConfig(Placement.kubernetes(plan));
+        assertThat(serving.features()).isNotNull();
+        assertThat(serving.features().vector()).containsExactly("amount", "purchases.count_1h");
+        assertThat(serving.candidates()).isEqualTo(new ServingConfig.Candidates("customer", 500));
+        assertThat(serving.ranking())
+                .isEqualTo(new ServingConfig.Ranking(
+                        10, null, -1, new ServingConfig.Diversity("amount", 0.3), List.of("amount")));
+        assertThat(serving.entityCache())
+                .isEqualTo(new ServingConfig.EntityCache(2_000, 100_000, new ServingConfig.Prewarm("popular", 1_000)));
+        assertThat(serving.httpCache()).isEqualTo(new ServingConfig.HttpCache(1_000, 0));
+        assertThat(serving.server().maxQueueSize()).isGreaterThanOrEqualTo(500);
+        assertThat(serving.kafka()).as("prewarm reads from Kafka").isNotNull();
+    }
 }

@@ -2,6 +2,7 @@ package dev.millrace.cli.local;
 
 import dev.millrace.cli.input.InputException;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.ServingConfig.EntityCache;
 import dev.millrace.contract.config.Store;
 import dev.millrace.plan.BatchPlan;
 import dev.millrace.plan.FeaturesPlan;
@@ -70,6 +71,10 @@ record LocalLayout(
         }
         if (plan.logger() != null) {
             topics.add(plan.logger().topic());
+        }
+        EntityCache cache = plan.answers().entityCache();
+        if (cache != null && cache.prewarm() != null) {
+            topics.add(cache.prewarm().topic());
         }
         return topics;
     }

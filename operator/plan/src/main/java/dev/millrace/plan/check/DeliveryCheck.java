@@ -76,16 +76,20 @@ final class DeliveryCheck {
         if (features == null || ttl == null || !inputs) {
             return; // behind the feature read a hit has the fresh values in its key
         }
+        outlives(field + ".ttl", ttl, features, "lower it, or use key: Vector", findings);
+    }
+
+    /** Warns of answers that are kept for longer than the features that they were made of may be old. */
+    static void outlives(String field, Duration ttl, FeaturesSpec features, String cure, Findings findings) {
         for (FeatureGroupSpec group : features.getGroups()) {
             Duration bound = freshness(group);
             if (bound != null && ttl.compareTo(bound) > 0) {
                 findings.warning(
-                        field + ".ttl",
+                        field,
                         Reason.CacheOutlivesFreshness,
                         "answers live " + Durations.format(ttl)
                                 + " in a cache before the feature read, but features of "
-                                + group.getName() + " may be at most " + Durations.format(bound)
-                                + " old; lower it, or use key: Vector");
+                                + group.getName() + " may be at most " + Durations.format(bound) + " old; " + cure);
             }
         }
     }

@@ -23,7 +23,9 @@ public final class SpecCheck {
         DeliveryCheck.kafka(spec, findings);
         FeaturesCheck.check(model, findings);
         VectorCheck.check(spec, findings);
+        RankingCheck.check(spec, findings);
         DeliveryCheck.cache(spec, findings);
+        CacheCheck.check(spec, findings);
         FallbackCheck.check(spec, findings);
         DeliveryCheck.monitoring(spec, findings);
         return findings.list();

@@ -16,10 +16,11 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code spec.features.vector}: every entry resolves, is a number, and together they are the model's input. */
+/**
+ * {@code spec.features.vector}, or for a ranking model {@code spec.candidates.vector}: every entry resolves, is a number, and
+ * together they are the model's input.
+ */
 final class VectorCheck {
-    private static final String FIELD = "spec.features.vector";
-
     private VectorCheck() {}
 
     static void check(RealtimeModelSpec spec, Findings findings) {
@@ -27,21 +28,36 @@ final class VectorCheck {
         if (features == null) {
             return;
         }
-        if (features.getVector().isEmpty()) {
-            findings.error(FIELD, Reason.Required, "is required: the model's input, in order");
+        String field = spec.getCandidates() == null ? "spec.features.vector" : "spec.candidates.vector";
+        if (spec.getCandidates() != null && !features.getVector().isEmpty()) {
+            findings.error(
+                    "spec.features.vector",
+                    Reason.FieldDoesNotApply,
+                    "a ranking model's input is candidates.vector; move it there");
+        }
+        List<String> vector = Vectors.of(spec);
+        if (vector.isEmpty()) {
+            findings.error(field, Reason.Required, "is required: the model's input, in order");
             return;
         }
-        for (int i = 0; i < features.getVector().size(); i++) {
-            String entry = features.getVector().get(i);
-            String at = FIELD + "[" + i + "]";
-            if (entry.contains(".")) {
-                feature(at, entry, features, findings);
-            } else {
-                request(at, entry, features, findings);
-            }
+        for (int i = 0; i < vector.size(); i++) {
+            entry(field + "[" + i + "]", vector.get(i), features, findings);
         }
-        unused(features, findings);
-        signature(spec.getModel().getInputs(), Vectors.expand(features).size(), findings);
+        unused(spec, features, findings);
+        signature(
+                field,
+                spec.getModel().getInputs(),
+                Vectors.expand(features, vector).size(),
+                findings);
+    }
+
+    /** One name that must be a numeric request field or feature. */
+    static void entry(String at, String entry, FeaturesSpec features, Findings findings) {
+        if (entry.contains(".")) {
+            feature(at, entry, features, findings);
+        } else {
+            request(at, entry, features, findings);
+        }
     }
 
     private static void request(String at, String entry, FeaturesSpec features, Findings findings) {
@@ -105,9 +121,11 @@ final class VectorCheck {
         }
     }
 
-    private static void unused(FeaturesSpec features, Findings findings) {
+    private static void unused(RealtimeModelSpec spec, FeaturesSpec features, Findings findings) {
         Set<String> used = new HashSet<>();
-        for (String entry : features.getVector()) {
+        List<String> all = new ArrayList<>(Vectors.of(spec));
+        all.addAll(RankingCheck.attributes(spec));
+        for (String entry : all) {
             used.add(entry.contains(".") ? entry.substring(0, entry.indexOf('.')) : entry);
         }
         for (int i = 0; i < features.getGroups().size(); i++) {
@@ -130,7 +148,7 @@ final class VectorCheck {
     }
 
     /** With a declared signature: one input whose last dimension is the vector, or one input of one value for each place. */
-    private static void signature(List<TensorSpec> inputs, int width, Findings findings) {
+    private static void signature(String field, List<TensorSpec> inputs, int width, Findings findings) {
         if (inputs.isEmpty()) {
             return;
         }
@@ -146,7 +164,7 @@ final class VectorCheck {
         long expected = inputs.size() == 1 ? last(inputs.get(0)) : inputs.size();
         if (expected > 0 && expected != width) {
             findings.error(
-                    FIELD,
+                    field,
                     Reason.VectorDoesNotFitModel,
                     "gives " + width + " values, but the model takes " + expected
                             + " (spec.model.inputs); add or remove entries, or correct inputs");

@@ -156,7 +156,7 @@ public final class ServerDeployment {
         List<Volume> volumes = new ArrayList<>();
         volumes.add(ConfigVolume.of(Names.serving(plan.name()), ServerConfigMap.KEY)
                 .withStore(plan)
-                .withKafka(plan.logger() == null ? null : plan.kafka())
+                .withKafka(plan.serverUsesKafka() ? plan.kafka() : null)
                 .build());
         boolean small = plan.model().source() instanceof Source.ConfigMapFile;
         volumes.add(Pods.scratch(MODEL, small ? "8Mi" : "4Gi"));

@@ -46,6 +46,8 @@ class SpecCheckTest {
         rules.addAll(serving());
         rules.addAll(features());
         rules.addAll(answers());
+        rules.addAll(rankings());
+        rules.addAll(keptAnswers());
         return rules.stream();
     }
 
@@ -308,6 +310,104 @@ class SpecCheckTest {
                         "spec.features.request[1]",
                         "",
                         "spec.features.request[1]: {name: country, datatype: FP32}"));
+    }
+
+    private static final String RANKS = "- spec.features.vector & - spec.fallback & - spec.model.inputs"
+            + " & spec.model.outputs: [{name: score, datatype: FP32, shape: [-1, 1]}]"
+            + " & spec.candidates: {entity: customer, vector: [amount, purchases.count_1h]}"
+            + " & spec.postProcessing: {ranking: {topK: 3}}";
+
+    private static List<Rule> rankings() {
+        String ranking = "spec.postProcessing.ranking";
+        return List.of(
+                error(
+                        Reason.FieldDoesNotApply,
+                        "spec.features.vector",
+                        RANKS,
+                        RANKS + " & spec.features.vector: [amount]"),
+                error(Reason.Required, "spec.candidates.vector", RANKS, RANKS + " & spec.candidates.vector: []"),
+                error(
+                        Reason.VectorEntryUnknown,
+                        "spec.candidates.vector[0]",
+                        RANKS,
+                        RANKS + " & spec.candidates.vector: [price]"),
+                error(Reason.EntityUnknown, "spec.candidates.entity", RANKS, RANKS + " & spec.candidates.entity: item"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.candidates.max",
+                        RANKS + " & spec.candidates.max: 500",
+                        RANKS + " & spec.candidates.max: 501"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.server.batching.maxQueueSize",
+                        RANKS + " & spec.server.batching.maxQueueSize: 500",
+                        RANKS + " & spec.server.batching.maxQueueSize: 499"),
+                error(Reason.Required, ranking, RANKS, RANKS + " & - spec.postProcessing"),
+                error(Reason.Required, "spec.candidates", "", "spec.postProcessing: {ranking: {topK: 3}}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        "spec.postProcessing.threshold",
+                        RANKS,
+                        RANKS + " & spec.postProcessing.threshold: {output: score, above: '0', labels: [a, b]}"),
+                error(
+                        Reason.VectorEntryUnknown,
+                        ranking + ".require[0]",
+                        RANKS + " & " + ranking + ".require: [profile.avg_30d_spend]",
+                        RANKS + " & " + ranking + ".require: [in_stock]"),
+                error(
+                        Reason.VectorEntryUnknown,
+                        ranking + ".diversity.by",
+                        RANKS + " & " + ranking + ".diversity: {by: amount, lambda: '0.3'}",
+                        RANKS + " & " + ranking + ".diversity: {by: items.category, lambda: '0.3'}"),
+                error(
+                        Reason.InvalidValue,
+                        ranking + ".diversity.lambda",
+                        RANKS + " & " + ranking + ".diversity: {by: amount, lambda: '1'}",
+                        RANKS + " & " + ranking + ".diversity: {by: amount, lambda: '1.5'}"),
+                error(
+                        Reason.InvalidValue,
+                        ranking + ".output",
+                        RANKS + " & " + ranking + ".output: score",
+                        RANKS + " & " + ranking + ".output: label"),
+                error(
+                        Reason.Required,
+                        ranking + ".output",
+                        RANKS,
+                        RANKS
+                                + " & spec.model.outputs: [{name: a, datatype: FP32, shape: [-1]}, {name: b, datatype: FP64, shape: [-1]}]"));
+    }
+
+    private static List<Rule> keptAnswers() {
+        String entity = "spec.cache.entity";
+        String http = "spec.cache.http";
+        return List.of(
+                error(Reason.InvalidDuration, entity + ".ttl", entity + ": {ttl: 1s}", entity + ": {ttl: soon}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        entity,
+                        entity + ": {ttl: 1s}",
+                        entity + ": {ttl: 1s} & - spec.features"),
+                warning(Reason.CacheOutlivesFreshness, entity + ".ttl", entity + ": {ttl: 2s}", entity + ": {ttl: 3s}"),
+                error(
+                        Reason.KafkaRequired,
+                        "spec.kafka",
+                        entity + ": {ttl: 2s, prewarm: {topic: popular}}",
+                        entity + ": {ttl: 2s, prewarm: {topic: popular}} & - spec.kafka & - spec.logger & - " + G0),
+                error(
+                        Reason.FieldDoesNotApply,
+                        http,
+                        http + ": {maxAge: 1s} & " + entity + ": {ttl: 1s}",
+                        http + ": {maxAge: 1s}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        http,
+                        http + ": {maxAge: 1s} & spec.features.request[0].required: false",
+                        http + ": {maxAge: 1s} & - spec.features"),
+                warning(
+                        Reason.CacheOutlivesFreshness,
+                        http + ".maxAge",
+                        http + ": {maxAge: 2s} & " + entity + ": {ttl: 1s}",
+                        http + ": {maxAge: 3s} & " + entity + ": {ttl: 1s}"));
     }
 
     private static List<Rule> answers() {

@@ -10,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * @param namespace Kubernetes namespace, label of every metric; {@code local} outside a cluster
  * @param name name of the RealtimeModel; the model's name in every protocol
  * @param variant {@code stable}, a canary's name, {@code cpu-fallback} or {@code mirror}
+ * @param candidates null = each entity of a call has its own prediction
+ * @param ranking null exactly when {@code candidates} is
+ * @param entityCache null = none
+ * @param httpCache null = GET predictions is not served
  */
 public record ServingConfig(
         String namespace,
@@ -24,7 +28,46 @@ public record ServingConfig(
         @Nullable Threshold threshold,
         @Nullable Fallback fallback,
         @Nullable Logger logger,
-        @Nullable Drift drift) {
+        @Nullable Drift drift,
+        @Nullable Candidates candidates,
+        @Nullable Ranking ranking,
+        @Nullable EntityCache entityCache,
+        @Nullable HttpCache httpCache) {
+
+    /** Neither ranks nor keeps answers by entity. */
+    public ServingConfig(
+            String namespace,
+            String name,
+            String variant,
+            Model model,
+            Slo slo,
+            Server server,
+            @Nullable Kafka kafka,
+            @Nullable Features features,
+            @Nullable RequestCache requestCache,
+            @Nullable Threshold threshold,
+            @Nullable Fallback fallback,
+            @Nullable Logger logger,
+            @Nullable Drift drift) {
+        this(
+                namespace,
+                name,
+                variant,
+                model,
+                slo,
+                server,
+                kafka,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                null,
+                null,
+                null,
+                null);
+    }
 
     /**
      * @param path the file that the model loader has put in place
@@ -110,6 +153,44 @@ public record ServingConfig(
 
     /** L1. {@code key}: {@code Vector} or {@code Inputs}. */
     public record RequestCache(long ttlMs, int maxEntries, String key) {}
+
+    /**
+     * A ranking model: each call names one user and the items to rank. {@code features.vector} is then the input for each
+     * item.
+     *
+     * @param entity whose keys each candidate has
+     * @param max items of a call
+     */
+    public record Candidates(String entity, int max) {}
+
+    /**
+     * The order of the candidates.
+     *
+     * @param topK items of an answer
+     * @param output holds an item's relevance; null = the model's only floating point output
+     * @param index column of a [n,k] output; -1 = the last
+     * @param require vector entries or request fields; an item of which one is 0 or nothing is not shown
+     */
+    public record Ranking(
+            int topK, @Nullable String output, int index, @Nullable Diversity diversity, List<String> require) {}
+
+    /**
+     * Maximal marginal relevance (Carbonell and Goldstein, 1998): the next item is the one with the highest
+     * {@code lambda * relevance - (1 - lambda) * [one of its kind is chosen]}, with relevance scaled to 0..1 within the
+     * call.
+     *
+     * @param by vector entry or request field that tells the kinds apart
+     */
+    public record Diversity(String by, double lambda) {}
+
+    /** L2: answers by entity. {@code prewarm} null = nothing is predicted before it is asked for. */
+    public record EntityCache(long ttlMs, int maxEntries, @Nullable Prewarm prewarm) {}
+
+    /** A topic whose values are bodies of predict calls; the newest {@code max} of them are answered in advance. */
+    public record Prewarm(String topic, int max) {}
+
+    /** Cache-Control of GET predictions, in ms; {@code staleWhileRevalidateMs} 0 = not at all. */
+    public record HttpCache(long maxAgeMs, long staleWhileRevalidateMs) {}
 
     /**
      * {@code output[index] > above} gives {@code labels[1]}, else {@code labels[0]}.

@@ -137,6 +137,17 @@ class FraudST {
 
     @Test
     @Order(5)
+    void theSloIsJudgedOnceThereAreEnoughRequests() {
+        Waiting.until("SLOMet is known", SOON, () -> {
+            Condition met = stack.condition("SLOMet");
+            return met != null && !"Unknown".equals(met.getStatus());
+        });
+        Waiting.say(
+                "SLOMet: %s", Objects.requireNonNull(stack.condition("SLOMet")).getReason());
+    }
+
+    @Test
+    @Order(6)
     void operatorIsSmall() {
         long bytes = cluster.residentBytes(operator.pod());
         Waiting.say("operator: %d MiB resident", bytes >> 20);
@@ -144,7 +155,7 @@ class FraudST {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void badSpecNamesTheFieldAndTheStackKeepsRunning() {
         List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
         traffic().next();
@@ -163,7 +174,7 @@ class FraudST {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void wrongDigestIsToldAndTheOldVersionKeepsServing() {
         String digest = Objects.requireNonNull(stack.get().getSpec().getModel().getDigest());
         traffic().next();
@@ -185,7 +196,7 @@ class FraudST {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void noPredictionFailsWhileAServerPodIsDeleted() {
         traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
@@ -197,7 +208,7 @@ class FraudST {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void predictionsAreAnsweredWhileAServerPodIsKilled() {
         traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
@@ -217,7 +228,7 @@ class FraudST {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void storeGoneIsAnsweredFlaggedAndRecovers() {
         traffic().next();
         Pod store = cluster.readyPods(FraudStack.NAME, "store").get(0);
@@ -240,7 +251,7 @@ class FraudST {
     }
 
     @Test
-    @Order(11)
+    @Order(12)
     void kafkaGoneIsStillAnswered() {
         traffic().next();
         double dropped = logged("dropped");
@@ -266,7 +277,7 @@ class FraudST {
     }
 
     @Test
-    @Order(12)
+    @Order(13)
     void upgradingTheOperatorLeavesTheStackAlone() {
         traffic().next();
         List<String> servers = names(cluster.readyPods(FraudStack.NAME, "server"));
@@ -285,7 +296,7 @@ class FraudST {
     }
 
     @Test
-    @Order(13)
+    @Order(14)
     void deletingTheModelLeavesNothing() {
         traffic().stop();
         String uid = stack.get().getMetadata().getUid();
@@ -294,13 +305,13 @@ class FraudST {
     }
 
     @Test
-    @Order(14)
+    @Order(15)
     void theOperatorWasRefusedNothing() {
         operator.assertNothingRefused();
     }
 
     @Test
-    @Order(15)
+    @Order(16)
     void uninstallKeepsTheDefinition() {
         long start = System.nanoTime();
         operator.uninstall();

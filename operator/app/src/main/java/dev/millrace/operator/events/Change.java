@@ -35,7 +35,7 @@ record Change(boolean warning, String reason, String message) {
             if (condition.isPresent()
                     && isNew(condition.get(), before)
                     && !isLeftToDegraded(type, condition.get(), degraded)
-                    && !(type == ConditionType.Degraded && before.isEmpty() && isFalse(condition.get()))
+                    && !isQuiet(type, condition.get(), before)
                     && reasons.add(condition.get().getReason())) {
                 changes.add(new Change(
                         warns(type, condition.get(), stalled),
@@ -54,6 +54,22 @@ record Change(boolean warning, String reason, String message) {
                 && type != ConditionType.Stalled;
     }
 
+    /** Nobody has to hear that nothing is known, nor that what tells of trouble begins without any. */
+    private static boolean isQuiet(ConditionType type, Condition now, Optional<Condition> before) {
+        return switch (type) {
+            case Degraded -> before.isEmpty() && isFalse(now);
+            case DriftDetected ->
+                isUnknown(now)
+                        || (isFalse(now) && before.filter(c -> !isUnknown(c)).isEmpty());
+            case SLOMet -> isUnknown(now);
+            default -> false;
+        };
+    }
+
+    private static boolean isUnknown(Condition condition) {
+        return condition.getStatus().equals("Unknown");
+    }
+
     private static boolean isFalse(Condition condition) {
         return condition.getStatus().equals("False");
     }
@@ -69,7 +85,8 @@ record Change(boolean warning, String reason, String message) {
             case Stalled, SpecWarnings -> true;
             case ModelReady, ServerReady, FeaturesReady, StreamsReady, Ready ->
                 isFalse(condition) && (stalled || Statuses.isTrouble(condition));
-            case SLOFeasible -> isFalse(condition);
+            case SLOFeasible, SLOMet -> isFalse(condition);
+            case DriftDetected -> !isFalse(condition);
             case Degraded -> !isFalse(condition) && Statuses.isTrouble(condition);
             default -> false;
         };

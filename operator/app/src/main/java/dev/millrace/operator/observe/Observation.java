@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What the pods of one stack say. Compared by value: only a difference triggers a reconciliation.
  *
  * @param pods sorted by name
+ * @param pooled what the servers together say of their requests
  */
-public record Observation(List<PodView> pods) {
+public record Observation(List<PodView> pods, PooledView pooled) {
 
     /** Before the first look. */
     public static final Observation NONE = new Observation(List.of());
@@ -21,6 +22,11 @@ public record Observation(List<PodView> pods) {
 
     public Observation {
         pods = List.copyOf(pods);
+    }
+
+    /** Of pods that say nothing of their requests. */
+    public Observation(List<PodView> pods) {
+        this(pods, PooledView.NONE);
     }
 
     public Stream<PodView> servers() {

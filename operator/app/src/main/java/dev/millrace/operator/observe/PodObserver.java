@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class PodObserver {
 
     /** One look: a LIST, then all running pods are asked at the same time. Takes a few seconds at most. */
     public Observation observe(RealtimeModel model) {
-        List<CompletableFuture<PodView>> views = client
+        List<CompletableFuture<Look>> looks = client
                 .pods()
                 .inNamespace(model.getMetadata().getNamespace())
                 .withLabels(Map.of(
@@ -41,30 +42,49 @@ public final class PodObserver {
                 .list()
                 .getItems()
                 .stream()
-                .map(this::view)
+                .map(this::look)
                 .toList();
-        return new Observation(views.stream()
+        List<Look> seen = looks.stream()
                 .map(CompletableFuture::join)
-                .sorted(Comparator.comparing(PodView::name))
-                .toList());
+                .sorted(Comparator.comparing(look -> look.view().name()))
+                .toList();
+        return new Observation(seen.stream().map(Look::view).toList(), pooled(seen));
     }
 
-    private CompletableFuture<PodView> view(Pod pod) {
+    private static PooledView pooled(List<Look> seen) {
+        List<Look> servers = seen.stream()
+                .filter(look -> look.view().component().equals(Labels.SERVER)
+                        && !look.view().terminating())
+                .toList();
+        return PooledView.of(
+                servers.stream().map(Look::server).filter(Objects::nonNull).toList(),
+                servers.stream().filter(look -> look.view().ready()).allMatch(Look::tellsOfItsRequests));
+    }
+
+    private CompletableFuture<Look> look(Pod pod) {
         String component = label(pod, Labels.COMPONENT);
         String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
         boolean running = ip != null && "Running".equals(pod.getStatus().getPhase());
         if (ip == null || !running) {
-            return CompletableFuture.completedFuture(view(pod, null, null));
+            return CompletableFuture.completedFuture(new Look(view(pod, null, null), null));
         }
         if (component.equals(Labels.SERVER)) {
             return status.ask(ip, ServerStatus.class)
-                    .thenApply(s -> view(pod, s.map(ServerView::of).orElse(null), null));
+                    .thenApply(s -> new Look(view(pod, s.map(ServerView::of).orElse(null), null), s.orElse(null)));
         }
         if (component.equals(Labels.AGGREGATOR)) {
             return status.ask(ip, AggregatorStatus.class)
-                    .thenApply(s -> view(pod, null, s.map(AggregatorView::of).orElse(null)));
+                    .thenApply(s ->
+                            new Look(view(pod, null, s.map(AggregatorView::of).orElse(null)), null));
         }
-        return CompletableFuture.completedFuture(view(pod, null, null));
+        return CompletableFuture.completedFuture(new Look(view(pod, null, null), null));
+    }
+
+    /** @param server the uncut words of a server, for what all of them say together */
+    private record Look(PodView view, @Nullable ServerStatus server) {
+        boolean tellsOfItsRequests() {
+            return server != null && !server.sli().isEmpty();
+        }
     }
 
     private static PodView view(Pod pod, @Nullable ServerView server, @Nullable AggregatorView aggregator) {

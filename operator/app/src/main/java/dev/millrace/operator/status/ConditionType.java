@@ -12,6 +12,10 @@ public enum ConditionType {
     FeaturesReady,
     StreamsReady,
     FeaturesFresh,
+    /** What was promised is kept, over the last hour. */
+    SLOMet,
+    /** Abnormal-true: features are distributed otherwise than in training. */
+    DriftDetected,
     /** Abnormal-true: a part does not work as it should, though the stack may answer. */
     Degraded,
     AutoscalingReady,

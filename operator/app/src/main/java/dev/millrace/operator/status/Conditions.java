@@ -31,11 +31,22 @@ final class Conditions {
     }
 
     void put(Verdict verdict) {
-        put(verdict.type(), verdict.ok(), verdict.reason().name(), verdict.message());
+        put(
+                verdict.type(),
+                verdict.known() ? status(verdict.ok()) : "Unknown",
+                verdict.reason().name(),
+                verdict.message());
     }
 
     void put(ConditionType type, boolean ok, String reason, String message) {
-        String status = ok ? "True" : "False";
+        put(type, status(ok), reason, message);
+    }
+
+    private static String status(boolean ok) {
+        return ok ? "True" : "False";
+    }
+
+    private void put(ConditionType type, String status, String reason, String message) {
         collected.put(
                 type,
                 new ConditionBuilder()

@@ -62,7 +62,16 @@ public enum Reason {
     Installed,
     CrdNotInstalled,
     Feasible,
-    Infeasible;
+    Infeasible,
+    ObjectivesMet,
+    LatencyMissed,
+    AvailabilityMissed,
+    LatencyAndAvailabilityMissed,
+    TooFewRequests,
+    FeatureDrift,
+    NoDrift,
+    TooFewSamples,
+    BaselineInvalid;
 
     /** A process' own word for it, where it is one of ours. */
     static Reason of(@Nullable String word, Reason otherwise) {

@@ -57,6 +57,8 @@ public final class StatusAggregator {
         FeaturesVerdict.ready(world).ifPresent(verdicts::add);
         streams.ifPresent(verdicts::add);
         FreshnessVerdict.of(status.getFeatures()).ifPresent(verdicts::add);
+        verdicts.add(SloVerdict.of(world));
+        DriftVerdict.of(world).ifPresent(verdicts::add);
         verdicts.add(DegradedVerdict.of(world, verdicts));
         ServerVerdict.autoscaling(world).ifPresent(verdicts::add);
         verdicts.add(monitoring(world));

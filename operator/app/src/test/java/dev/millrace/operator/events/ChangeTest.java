@@ -41,6 +41,30 @@ class ChangeTest {
                 .containsExactly(new Change(false, "AggregatorRecovering", "StreamsReady: said"));
     }
 
+    @Test
+    void anObjectiveThatIsMissedAndAFeatureThatHasDriftedAreWarnings() {
+        RealtimeModelStatus unknown = status(
+                condition(ConditionType.SLOMet, "Unknown", "TooFewRequests"),
+                condition(ConditionType.DriftDetected, "Unknown", "TooFewSamples"));
+        RealtimeModelStatus good = status(
+                condition(ConditionType.SLOMet, "True", "ObjectivesMet"),
+                condition(ConditionType.DriftDetected, "False", "NoDrift"));
+        RealtimeModelStatus bad = status(
+                condition(ConditionType.SLOMet, "False", "LatencyMissed"),
+                condition(ConditionType.DriftDetected, "True", "FeatureDrift"));
+        assertThat(Change.between(null, unknown)).isEmpty();
+        assertThat(Change.between(good, unknown)).isEmpty();
+        assertThat(Change.between(unknown, good)).containsExactly(new Change(false, "ObjectivesMet", "SLOMet: said"));
+        assertThat(Change.between(good, bad))
+                .containsExactly(
+                        new Change(true, "LatencyMissed", "SLOMet: said"),
+                        new Change(true, "FeatureDrift", "DriftDetected: said"));
+        assertThat(Change.between(bad, good))
+                .containsExactly(
+                        new Change(false, "ObjectivesMet", "SLOMet: said"),
+                        new Change(false, "NoDrift", "DriftDetected: said"));
+    }
+
     private static RealtimeModelStatus status(Condition... conditions) {
         RealtimeModelStatus status = new RealtimeModelStatus();
         status.setConditions(List.of(conditions));

@@ -6,6 +6,7 @@ import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.operator.observe.AggregatorView;
 import dev.millrace.operator.observe.Observation;
 import dev.millrace.operator.observe.PodView;
+import dev.millrace.operator.observe.PooledView;
 import dev.millrace.operator.observe.ServerView;
 import dev.millrace.operator.observe.ServerView.GroupView;
 import dev.millrace.operator.stack.Stack;
@@ -59,6 +60,7 @@ abstract class WorldFixture {
 
     boolean loaded = true;
     List<PodView> pods = List.of();
+    PooledView pooled = PooledView.NONE;
 
     @BeforeEach
     void fraud() throws Exception {
@@ -98,7 +100,7 @@ abstract class WorldFixture {
                 store,
                 jobs,
                 null,
-                new Observation(pods),
+                new Observation(pods, pooled),
                 false));
     }
 

@@ -22,12 +22,6 @@ record BurnTier(
 
     /** Of 30 days, after which a budget is new. */
     static final Duration BUDGET_PERIOD = Duration.ofDays(30);
-    /** Below so many events in an hour a ratio is noise; a rule of its own watches the little traffic. */
-    static final int MIN_EVENTS = 100;
-    /** Small budgets: two bad of a hundred are twenty times a budget of 0.1 %, and yet only two. */
-    static final int MIN_BAD_EVENTS = 5;
-
-    static final BigDecimal SMALL_BUDGET = new BigDecimal("0.01");
     /** With little traffic: so many bad events in a day are worth a ticket if their share is too. */
     static final int LOW_TRAFFIC_BAD_EVENTS = 10;
     /** A window longer than this waits until the model has served that long: 20 minutes in a 6 h window page early. */

@@ -1,5 +1,6 @@
 package dev.millrace.plan.monitoring;
 
+import dev.millrace.contract.drift.StabilityIndex;
 import dev.millrace.contract.metrics.Metrics;
 import io.fabric8.openshift.api.model.monitoring.v1.Rule;
 import java.math.BigDecimal;
@@ -10,7 +11,8 @@ import java.util.Map;
 /**
  * Population stability index of every feature over 24 h against the model's baseline, and the index that chance alone would
  * show (under no drift it is chi-squared with B-1 degrees of freedom, times 1/n + 1/n_ref): a fixed threshold would cry
- * wolf on small samples. Replicas only count into fixed bins, so that plain sums merge them.
+ * wolf on small samples. Replicas only count into fixed bins, so that plain sums merge them. {@link StabilityIndex} is the
+ * same for the status.
  */
 final class DriftRules {
     static final String BIN_COUNT = "millrace:feature_bin:count24h";
@@ -19,12 +21,9 @@ final class DriftRules {
     static final String BIN_RATIO = "millrace:feature_bin:ratio24h";
     static final String PSI = "millrace:feature_psi:24h";
     static final String NOISE = "millrace:feature_psi_noise:24h";
-    /** Fewer values than this say nothing about a distribution. */
-    private static final int MIN_VALUES = 1_000;
-
-    private static final String RATIO_FLOOR = "0.0001";
-    /** Quantile of the standard normal at 99.9 %. */
-    private static final String Z = "3.09";
+    private static final String RATIO_FLOOR = Promql.number(BigDecimal.valueOf(StabilityIndex.RATIO_FLOOR));
+    private static final String SMOOTHING = Promql.number(BigDecimal.valueOf(StabilityIndex.SMOOTHING));
+    private static final String Z = Promql.number(BigDecimal.valueOf(StabilityIndex.Z));
 
     private final AlertRules rules;
     private final Promql promql;
@@ -55,11 +54,11 @@ final class DriftRules {
                         REFERENCE,
                         "clamp_min(max by (" + bin + ") (" + promql.server(Metrics.FEATURE_REFERENCE_RATIO) + "), "
                                 + RATIO_FLOOR + ")"),
-                // half a value in every bin (Laplace): an empty bin would make the index infinite
                 record(
                         BIN_RATIO,
-                        "(" + promql.recorded(BIN_COUNT) + " + 0.5) / on (" + feature + ") group_left () ("
-                                + promql.recorded(COUNT) + " + 0.5 * " + bins + ")"),
+                        "(" + promql.recorded(BIN_COUNT) + " + " + SMOOTHING + ") / on (" + feature
+                                + ") group_left () (" + promql.recorded(COUNT) + " + " + SMOOTHING + " * " + bins
+                                + ")"),
                 record(PSI, "sum by (" + feature + ") (" + difference + " * on (" + bin + ") " + logarithm + ")"),
                 // chi-squared's 99.9 % quantile by Wilson and Hilferty
                 record(
@@ -81,7 +80,7 @@ final class DriftRules {
                 Map.of(),
                 Duration.ofHours(1),
                 psi + " > " + Promql.number(BigDecimal.valueOf(threshold)) + on + psi + " > " + promql.recorded(NOISE)
-                        + on + promql.recorded(COUNT) + " > " + MIN_VALUES,
+                        + on + promql.recorded(COUNT) + " > " + StabilityIndex.MIN_VALUES,
                 "feature {{ $labels.feature }} of " + plan.model() + " has drifted from its training data",
                 "Population stability index {{ $value | humanize }} over 24 h, reported from "
                         + Promql.number(BigDecimal.valueOf(threshold)) + " (version {{ $labels.version }})."));

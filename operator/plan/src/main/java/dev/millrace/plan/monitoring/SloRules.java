@@ -83,13 +83,13 @@ final class SloRules {
                 .append(and())
                 .append(recorded(EVENTS))
                 .append(" > ")
-                .append(BurnTier.MIN_EVENTS);
-        if (slo.objective().budget().compareTo(BurnTier.SMALL_BUDGET) < 0) {
+                .append(SloEvidence.MIN_EVENTS);
+        if (SloEvidence.isSmall(slo.objective().budget())) {
             expression
                     .append(and())
                     .append(increase(bad(), longWindow))
                     .append(" >= ")
-                    .append(BurnTier.MIN_BAD_EVENTS);
+                    .append(SloEvidence.MIN_BAD_EVENTS);
         }
         if (tier.waitsForHistory()) {
             // over the window, so that a model whose pods were replaced since counts as old
@@ -124,7 +124,7 @@ final class SloRules {
                 Map.of("long", "1d", "short", "1d"),
                 Duration.ofHours(1),
                 recorded(RATIO + "1d") + " > " + Promql.number(threshold) + and() + increase(bad(), "1d") + " >= "
-                        + BurnTier.LOW_TRAFFIC_BAD_EVENTS + and() + recorded(EVENTS) + " <= " + BurnTier.MIN_EVENTS,
+                        + BurnTier.LOW_TRAFFIC_BAD_EVENTS + and() + recorded(EVENTS) + " <= " + SloEvidence.MIN_EVENTS,
                 model + " has little traffic and much of it misses the " + slo.name() + " objective",
                 description("1d"));
     }

@@ -9,6 +9,7 @@ import dev.millrace.server.engine.LoadException;
 import dev.millrace.server.engine.OnnxModel;
 import dev.millrace.server.engine.SchedulerLimits;
 import dev.millrace.server.engine.ServiceTimes;
+import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.predict.PredictContext;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.predict.ThresholdRule;
@@ -193,19 +194,35 @@ final class Starter {
                     model.isBatchable() ? maxRows : Integer.MAX_VALUE,
                     Math.max(1, s.maxQueueSize()),
                     Math.max(1, s.maxInFlight()),
-                    (long) (s.maxQueueDelayMs() * 1e6));
+                    (long) (s.maxQueueDelayMs() * 1e6),
+                    model.inlineNanos());
             BatchScheduler scheduler = new BatchScheduler(
                     limits,
                     model::newRunner,
                     times,
                     model.isBatchable() ? calibration.preferredRows() : 1,
-                    (rows, nanos) -> parts.metrics().batch(rows),
+                    observer(),
                     System::nanoTime);
             return new ServedModel(config.model().version(), model, scheduler, calibration);
         } catch (LoadException | RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    private BatchScheduler.Observer observer() {
+        ServerMetrics metrics = parts.metrics();
+        return new BatchScheduler.Observer() {
+            @Override
+            public void executed(int rows, long runNanos) {
+                metrics.batch(rows);
+            }
+
+            @Override
+            public void terminated() {
+                metrics.terminated();
+            }
+        };
     }
 
     private void enter(Phase phase, @Nullable String reason, @Nullable String message) {

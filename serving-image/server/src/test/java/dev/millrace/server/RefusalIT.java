@@ -152,7 +152,9 @@ class RefusalIT {
 
     private static void assertRefused(Reply reply, int status) {
         assertThat(reply.status()).as("%s", reply.body()).isEqualTo(status);
-        assertThat(reply.response().headers().firstValue("retry-after")).hasValue("1");
+        // what is under way takes some seconds, by the server's own estimate
+        assertThat(reply.response().headers().firstValue("retry-after"))
+                .hasValueSatisfying(s -> assertThat(Integer.parseInt(s)).isBetween(1, 60));
         assertThat(reply.body().getString("error")).isNotBlank();
     }
 

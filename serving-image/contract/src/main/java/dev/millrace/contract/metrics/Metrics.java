@@ -97,6 +97,12 @@ public final class Metrics {
             "request-seconds");
     public static final Metric BATCH_SIZE =
             metric("millrace_batch_size", HISTOGRAM, "Rows that were executed together.", "rows");
+    public static final Metric EXECUTIONS_TERMINATED = metric(
+            "millrace_executions_terminated",
+            COUNTER,
+            "Executions that were ended early, since the deadline of every request in them had passed. Their callers got"
+                    + " their answers at the deadline; it is the instance that is free again sooner.",
+            "executions");
     public static final Metric CALIBRATED_EXECUTION = metric(
             "millrace_calibrated_execution_seconds",
             GAUGE,
@@ -225,6 +231,7 @@ public final class Metrics {
             SCHEDULER_INFLIGHT_LIMIT,
             SCHEDULER_INFLIGHT_SECONDS,
             BATCH_SIZE,
+            EXECUTIONS_TERMINATED,
             CALIBRATED_EXECUTION,
             FEATURE_READS,
             FEATURE_READ_AGE,

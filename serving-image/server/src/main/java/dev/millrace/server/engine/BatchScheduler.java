@@ -1,46 +1,56 @@
 package dev.millrace.server.engine;
 
-import java.util.ArrayDeque;
+import dev.millrace.server.engine.Submission.Refusal;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Natural batching with deadlines: each instance thread takes what waits (up to a batch), executes it and takes again. No
- * timer by default: under load the queue itself makes batches, and without load nothing waits.
+ * timer by default: under load the queue itself makes batches, and without load nothing waits. {@link JobQueue} says who
+ * goes when.
  *
- * <p>Rows, not requests, are counted. Jobs of different shapes never share an execution. Under backlog a head that cannot
- * meet its deadline is shed; batches are never shrunk to save one.
+ * <p>Never more executions at once than instances, whether on instance threads or, for a model that is faster than the way
+ * to another thread, on those that submit.
  */
 public final class BatchScheduler implements AutoCloseable {
     /** Sees every execution. */
     public interface Observer {
         void executed(int rows, long runNanos);
 
+        /** It was ended early, since nobody waited for it any more. */
+        default void terminated() {}
+
         Observer NONE = (rows, runNanos) -> {};
     }
+
+    private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    /** Without an inline execution for so many looks, nobody looks any more. */
+    private static final int WATCH_LOOKS = 200;
 
     private final SchedulerLimits limits;
     private final ServiceTimes times;
     private final Observer observer;
     private final LongSupplier clock;
-    private final int preferredRows;
     private final InFlight inFlight;
+    private final Inline inline;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final ArrayDeque<Job> queue = new ArrayDeque<>();
+    private final Condition idle = lock.newCondition();
+    private final JobQueue queue;
+    private final List<Execution> running = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
-    private int queuedRows;
     private int maxInFlight;
+    private int looks;
     private boolean closed;
 
     /**
-     * @param runners one for each instance thread
+     * @param runners one for each instance thread, and one for each thread that executes what it submits
      * @param preferredRows rows beyond which a batch gains nothing; from the calibration
      * @param clock {@link System#nanoTime}
      */
@@ -55,9 +65,10 @@ public final class BatchScheduler implements AutoCloseable {
         this.times = times;
         this.observer = observer;
         this.clock = clock;
-        this.preferredRows = Math.max(1, Math.min(preferredRows, limits.maxBatchRows()));
+        this.queue = new JobQueue(limits, times, preferredRows);
         this.maxInFlight = limits.maxInFlight();
         this.inFlight = new InFlight(clock);
+        this.inline = new Inline(limits, times, runners);
         for (int i = 0; i < limits.instances(); i++) {
             Runner runner = runners.get();
             Thread t = new Thread(() -> loop(runner), "instance-" + i);
@@ -69,26 +80,73 @@ public final class BatchScheduler implements AutoCloseable {
 
     /**
      * Takes a job or refuses it at once: too many in flight, too many rows waiting, or the backlog alone uses up its
-     * deadline. Never blocks for longer than another thread's hand-over.
+     * deadline. Never blocks for longer than another thread's hand-over or, of a fast model, its execution: the listener may
+     * be called before it returns, on this thread.
      *
-     * @return false when refused; the listener is then not called
+     * @return when refused, why; the listener is then not called
      */
-    public boolean submit(Job job) {
+    public Submission submit(Job job) {
+        Runner own = inline.runner(job);
+        List<Job> displaced = new ArrayList<>(0);
+        Execution execution = null;
+        Refusal refusal;
+        long drain = 0;
         lock.lock();
         try {
             long now = clock.getAsLong();
-            if (closed || inFlight.total() >= maxInFlight || !admits(job, now)) {
-                return false;
+            refusal = refusal(job, now, displaced);
+            if (refusal != null) {
+                drain = busyNanos(now) + queue.drainNanos(false);
+            } else if (own != null && queue.isEmpty() && running.size() < limits.instances()) {
+                job.submittedNanos = now;
+                inFlight.queued();
+                execution = begin(List.of(job), own, now, true);
+                if (looks <= 0) {
+                    work.signal();
+                }
+                looks = WATCH_LOOKS;
+            } else {
+                queue.add(job, now);
+                inFlight.queued();
+                work.signal();
             }
-            job.submittedNanos = now;
-            queue.addLast(job);
-            queuedRows += job.rows();
-            inFlight.queued();
-            work.signal();
-            return true;
         } finally {
             lock.unlock();
         }
+        displaced.forEach(d -> d.listener().shed());
+        if (execution != null) {
+            execute(execution);
+        }
+        return refusal == null ? Submission.TAKEN : new Submission(refusal, drain);
+    }
+
+    private @Nullable Refusal refusal(Job job, long now, List<Job> displaced) {
+        if (closed) {
+            return Refusal.CLOSED;
+        }
+        Refusal refusal = queue.refusal(job, now, busyNanos(now));
+        boolean crowded = inFlight.total() >= maxInFlight;
+        if (refusal == Refusal.DEADLINE || !crowded && refusal == null) {
+            return refusal;
+        }
+        int rows = refusal == null ? 0 : queue.rows() + job.rows() - limits.maxQueueRows();
+        if (job.isUrgent() && queue.displace(crowded ? 1 : 0, rows, displaced)) {
+            displaced.forEach(d -> inFlight.left());
+            return null;
+        }
+        return crowded ? Refusal.IN_FLIGHT : refusal;
+    }
+
+    /** Until the first of the instances is free, by estimate. */
+    private long busyNanos(long now) {
+        if (running.size() < limits.instances()) {
+            return 0;
+        }
+        long least = Long.MAX_VALUE;
+        for (Execution e : running) {
+            least = Math.min(least, Math.max(0, e.startNanos + queue.serviceNanos(e.rows) - now));
+        }
+        return least;
     }
 
     /**
@@ -102,9 +160,24 @@ public final class BatchScheduler implements AutoCloseable {
             if (!queue.remove(job)) {
                 return false;
             }
-            queuedRows -= job.rows();
             inFlight.left();
             return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Nobody waits for this job any more; its listener is then not called. When it executes and nobody waits for the rest of
+     * its batch either, the execution is ended early; the instance is busy until it has returned.
+     *
+     * @return false when it is done
+     */
+    public boolean abandon(Job job) {
+        lock.lock();
+        try {
+            Execution execution = job.execution;
+            return withdraw(job) || execution != null && execution.abandon(job);
         } finally {
             lock.unlock();
         }
@@ -130,19 +203,6 @@ public final class BatchScheduler implements AutoCloseable {
         }
     }
 
-    private boolean admits(Job job, long now) {
-        if (queue.isEmpty()) {
-            // never by an estimate alone: an estimate that nothing refreshes would refuse for ever
-            return job.deadlineNanos() - now > 0;
-        }
-        if (queuedRows + job.rows() > limits.maxQueueRows()) {
-            return false;
-        }
-        long batches = (queuedRows + preferredRows - 1) / preferredRows;
-        long wait = batches * times.estimate(preferredRows) / limits.instances();
-        return job.deadlineNanos() - now > wait + times.estimate(job.rows());
-    }
-
     /** Requests in the scheduler. */
     public InFlight inFlight() {
         return inFlight;
@@ -150,49 +210,77 @@ public final class BatchScheduler implements AutoCloseable {
 
     private void loop(Runner runner) {
         try (runner) {
-            List<Job> batch = new ArrayList<>();
-            while (take(batch)) {
-                execute(runner, batch);
-                batch.clear();
+            for (Execution e = take(runner); e != null; e = take(runner)) {
+                execute(e);
             }
         }
     }
 
-    /** Waits for work and takes a batch. False: closed and empty. */
-    private boolean take(List<Job> batch) {
+    /** Waits for work and takes a batch. Null: closed and empty. */
+    private @Nullable Execution take(Runner runner) {
+        List<Job> batch = new ArrayList<>();
         List<Job> late = new ArrayList<>();
-        while (batch.isEmpty()) {
+        while (true) {
+            Execution execution = null;
             lock.lock();
             try {
-                while (queue.isEmpty()) {
-                    if (closed) {
-                        return false;
+                while (queue.isEmpty() || running.size() >= limits.instances()) {
+                    if (closed && queue.isEmpty()) {
+                        return null;
                     }
-                    work.awaitUninterruptibly();
+                    awaitWork();
                 }
                 if (limits.maxDelayNanos() > 0) {
                     awaitMore();
+                    if (running.size() >= limits.instances()) {
+                        continue;
+                    }
                 }
-                shedLate(late);
-                fill(batch);
+                long now = clock.getAsLong();
+                queue.take(now, batch, late);
+                late.forEach(job -> inFlight.left());
+                if (!batch.isEmpty()) {
+                    execution = begin(batch, runner, now, false);
+                }
                 if (!queue.isEmpty()) {
                     work.signal();
                 }
             } finally {
                 lock.unlock();
             }
-            for (Job job : late) {
-                job.listener().shed();
-            }
+            late.forEach(job -> job.listener().shed());
             late.clear();
+            if (execution != null) {
+                return execution;
+            }
         }
-        return true;
+    }
+
+    /** Meanwhile looks after inline executions: their own threads, that would cut them, are busy with them. */
+    private void awaitWork() {
+        if (looks <= 0) {
+            work.awaitUninterruptibly();
+            return;
+        }
+        try {
+            if (work.awaitNanos(WATCH_NANOS) <= 0) {
+                looks--;
+                long now = clock.getAsLong();
+                for (Execution e : running) {
+                    if (e.inline && e.isLate(now)) {
+                        e.terminate();
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Waits up to the delay after the head's arrival, unless its deadline leaves no room for that. */
     private void awaitMore() {
-        while (queuedRows < limits.maxBatchRows() && !closed) {
-            Job head = queue.peekFirst();
+        while (queue.rows() < limits.maxBatchRows() && !closed) {
+            Job head = queue.head();
             if (head == null) {
                 return;
             }
@@ -201,10 +289,8 @@ public final class BatchScheduler implements AutoCloseable {
                     head.submittedNanos + limits.maxDelayNanos() - now,
                     head.deadlineNanos() - now - times.estimate(limits.maxBatchRows()));
             try {
-                if (left <= 0 || work.await(left, TimeUnit.NANOSECONDS)) {
-                    if (left <= 0) {
-                        return;
-                    }
+                if (left <= 0 || work.awaitNanos(left) <= 0) {
+                    return;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -213,77 +299,44 @@ public final class BatchScheduler implements AutoCloseable {
         }
     }
 
-    /** Heads that are past their deadline, and with more waiting than one batch takes, those that would be. */
-    private void shedLate(List<Job> late) {
-        long now = clock.getAsLong();
-        Job head = queue.peekFirst();
-        while (head != null) {
-            int rows = Math.min(queuedRows, preferredRows);
-            long reserve = queuedRows > preferredRows ? times.estimate(rows) : 0;
-            if (head.deadlineNanos() - now > reserve) {
-                return;
-            }
-            queue.removeFirst();
-            queuedRows -= head.rows();
-            inFlight.left();
-            late.add(head);
-            head = queue.peekFirst();
-        }
+    private Execution begin(List<Job> jobs, Runner runner, long now, boolean onSubmit) {
+        Execution execution = new Execution(jobs, runner, now, onSubmit);
+        running.add(execution);
+        inFlight.started(jobs.size());
+        return execution;
     }
 
-    /** The head, and in order of arrival all that have its shape and still fit. */
-    private void fill(List<Job> batch) {
-        Job head = queue.pollFirst();
-        if (head == null) {
-            return;
-        }
-        batch.add(head);
-        int rows = head.rows();
-        for (Iterator<Job> it = queue.iterator(); it.hasNext() && rows < preferredRows; ) {
-            Job job = it.next();
-            if (rows + job.rows() > preferredRows) {
-                break;
-            }
-            if (job.fits(head)) {
-                it.remove();
-                batch.add(job);
-                rows += job.rows();
-            }
-        }
-        queuedRows -= rows;
-        inFlight.started(batch.size());
-    }
-
-    private void execute(Runner runner, List<Job> batch) {
-        int rows = 0;
-        for (Job job : batch) {
-            rows += job.rows();
-        }
-        long start = clock.getAsLong();
-        List<Tensor> outputs;
+    private void execute(Execution execution) {
+        boolean done = execution.run(limits.maxBatchRows());
+        long run = clock.getAsLong() - execution.startNanos;
+        List<Job> told;
+        lock.lock();
         try {
-            outputs = Executions.run(runner, batch, rows, limits.maxBatchRows());
-        } catch (ModelException e) {
-            inFlight.finished(batch.size());
-            batch.forEach(job -> job.listener().failed(e));
-            return;
-        } catch (RuntimeException | Error e) {
-            // an instance must survive whatever a native library or a listener throws
-            inFlight.finished(batch.size());
-            ModelException wrapped = new ModelException("execution failed: " + e, e);
-            batch.forEach(job -> job.listener().failed(wrapped));
-            return;
+            told = execution.end();
+            running.remove(execution);
+            inFlight.finished(execution.jobs.size());
+            if (!queue.isEmpty()) {
+                work.signal();
+            }
+            if (running.isEmpty()) {
+                idle.signalAll();
+            }
+        } finally {
+            lock.unlock();
         }
-        long run = clock.getAsLong() - start;
-        inFlight.finished(batch.size());
-        times.observe(rows, run);
-        observer.executed(rows, run);
-        int from = 0;
-        for (Job job : batch) {
-            List<Tensor> own = batch.size() == 1 ? outputs : Executions.rows(outputs, from, from + job.rows());
-            from += job.rows();
-            job.listener().completed(own, start - job.submittedNanos, run);
+        // of one that was ended early it is only known that it takes longer
+        if (done || execution.terminated && run > times.estimate(execution.rows)) {
+            times.observe(execution.rows, run);
+            if (execution.inline) {
+                inline.ran(execution.rows, run);
+            }
         }
+        if (done) {
+            observer.executed(execution.rows, run);
+        } else if (execution.terminated) {
+            observer.terminated();
+        }
+        execution.tell(told, run);
     }
 
     /** Takes nothing new, executes what waits, ends the threads. */
@@ -304,6 +357,15 @@ public final class BatchScheduler implements AutoCloseable {
                 interrupted = true;
             }
         }
+        lock.lock();
+        try {
+            while (!running.isEmpty()) {
+                idle.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+        inline.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

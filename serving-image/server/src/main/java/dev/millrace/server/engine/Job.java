@@ -16,7 +16,7 @@ public final class Job {
          */
         void completed(List<Tensor> outputs, long queueNanos, long runNanos);
 
-        /** Its deadline cannot be met any more; it was not executed. */
+        /** Its deadline cannot be met any more: it was not executed, or not to the end. */
         void shed();
 
         void failed(ModelException e);
@@ -25,15 +25,29 @@ public final class Job {
     private final List<Tensor> inputs;
     private final int rows;
     private final long deadlineNanos;
+    private final boolean urgent;
     private final Listener listener;
     private final ShapeKey shape;
+    /** From here on guarded by the scheduler's lock. */
     long submittedNanos;
+
+    @Nullable
+    Execution execution;
+
+    boolean abandoned;
+
+    /** Of normal priority. */
+    public Job(List<Tensor> inputs, long deadlineNanos, Listener listener) {
+        this(inputs, deadlineNanos, false, listener);
+    }
 
     /**
      * @param inputs in the model's order, all with the same number of rows
      * @param deadlineNanos by {@link System#nanoTime}
+     * @param urgent before all that are not
      */
-    public Job(List<Tensor> inputs, long deadlineNanos, Listener listener) {
+    public Job(List<Tensor> inputs, long deadlineNanos, boolean urgent, Listener listener) {
+        this.urgent = urgent;
         this.inputs = inputs;
         this.rows = inputs.get(0).rows();
         this.deadlineNanos = deadlineNanos;
@@ -51,6 +65,10 @@ public final class Job {
 
     public long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    boolean isUrgent() {
+        return urgent;
     }
 
     Listener listener() {

@@ -22,6 +22,9 @@ import java.util.Map;
  * during a run is a crash of the process: microsoft/onnxruntime#21812).
  */
 public final class OnnxModel implements AutoCloseable {
+    /** The way to another thread and back costs as much. */
+    private static final long INLINE_NANOS = 50_000;
+
     private final OrtEnvironment environment;
     private final OrtSession session;
     private final List<TensorSpec> inputs;
@@ -161,6 +164,12 @@ public final class OnnxModel implements AutoCloseable {
 
     private static boolean varies(List<TensorSpec> specs) {
         return specs.stream().allMatch(s -> !s.shape().isEmpty() && s.shape().get(0) == -1);
+    }
+
+    /** Executions of less may run on the thread that submits them; 0 = never. */
+    public long inlineNanos() {
+        // a session on a GPU belongs to one thread
+        return executionProvider.equals("CPU") ? INLINE_NANOS : 0;
     }
 
     /** A runner for one thread. */

@@ -46,6 +46,7 @@ public final class ServerMetrics {
     private final CounterDataPoint cacheHit;
     private final CounterDataPoint cacheMiss;
     private final DistributionDataPoint batchSize;
+    private final CounterDataPoint terminated;
     private final Gauge calibrated;
     private final Gauge modelReady;
     private final Gauge created;
@@ -101,6 +102,7 @@ public final class ServerMetrics {
         batchSize = instruments
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
                 .labelValues(instruments.values());
+        terminated = instruments.counter(Metrics.EXECUTIONS_TERMINATED).labelValues(instruments.values());
         calibrated = instruments.gauge(Metrics.CALIBRATED_EXECUTION);
         modelReady = instruments.gauge(Metrics.MODEL_READY);
         modelReady.labelValues(instruments.values()).set(0);
@@ -169,6 +171,11 @@ public final class ServerMetrics {
 
     public void batch(int rows) {
         batchSize.observe(rows);
+    }
+
+    /** An execution was ended early. */
+    public void terminated() {
+        terminated.inc();
     }
 
     public void calibrated(int rows, double seconds) {

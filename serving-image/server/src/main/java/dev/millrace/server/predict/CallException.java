@@ -25,11 +25,18 @@ public final class CallException extends RuntimeException {
     }
 
     private final Kind kind;
+    private final long retryAfterSeconds;
 
     public CallException(Kind kind, String message) {
+        this(kind, message, 1);
+    }
+
+    /** {@code retryAfterSeconds}: when to try again, where that may help. */
+    public CallException(Kind kind, String message, long retryAfterSeconds) {
         // no stack trace: it is an answer, not a bug, and a flood of bad calls must stay cheap
         super(message, null, false, false);
         this.kind = kind;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     public static CallException invalid(String message) {
@@ -38,6 +45,10 @@ public final class CallException extends RuntimeException {
 
     public Kind kind() {
         return kind;
+    }
+
+    public long retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import dev.millrace.server.engine.Datatype;
 import dev.millrace.server.engine.Job;
 import dev.millrace.server.engine.ModelException;
+import dev.millrace.server.engine.Submission;
 import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.Stage;
@@ -63,12 +64,11 @@ public final class InferService {
         }
         long deadline = Deadline.of(config.slo(), call.startNanos(), call.timeoutMs());
         Promise<List<Tensor>> promise = Promise.promise();
-        long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
-        long timer = vertx.setTimer(left, t -> promise.tryFail(failure(Reason.Timeout)));
-        Job job = new Job(inputs, deadline, new Job.Listener() {
+        HandBack loop = new HandBack(context);
+        Job job = new Job(inputs, deadline, call.urgent(), new Job.Listener() {
             @Override
             public void completed(List<Tensor> outputs, long queue, long run) {
-                context.runOnContext(v -> {
+                loop.run(() -> {
                     ServerMetrics counted = call.warmup() ? rehearsal : metrics;
                     counted.observe(Stage.QUEUE, queue / 1e9);
                     counted.observe(Stage.INFERENCE, run / 1e9);
@@ -78,19 +78,30 @@ public final class InferService {
 
             @Override
             public void shed() {
-                context.runOnContext(v -> promise.tryFail(failure(Reason.Overload)));
+                boolean over = System.nanoTime() - deadline >= 0;
+                loop.run(() -> promise.tryFail(failure(over ? Reason.Timeout : Reason.Overload)));
             }
 
             @Override
             public void failed(ModelException e) {
                 // the shapes fit the signature and the model still refuses them: that is for the caller to read
-                context.runOnContext(v -> promise.tryFail(CallException.invalid("inputs: " + firstLine(e))));
+                loop.run(() -> promise.tryFail(CallException.invalid("inputs: " + firstLine(e))));
             }
         });
-        if (!served.scheduler().submit(job)) {
-            vertx.cancelTimer(timer);
-            return Future.failedFuture(failure(Reason.Overload));
+        Submission submission = served.scheduler().submit(job);
+        if (!submission.isTaken()) {
+            return Future.failedFuture(
+                    new CallException(Reason.Overload.kind(), Reason.Overload.text(), submission.retryAfterSeconds()));
         }
+        if (promise.future().isComplete()) {
+            // executed here and now: there is nothing to wait for
+            return promise.future();
+        }
+        long left = Math.max(1, (deadline - System.nanoTime()) / 1_000_000);
+        long timer = vertx.setTimer(left, t -> {
+            served.scheduler().abandon(job);
+            promise.tryFail(failure(Reason.Timeout));
+        });
         long queueTimer = QueueCut.arm(
                 vertx, config.slo().budget(), served.scheduler(), job, () -> promise.tryFail(failure(Reason.Timeout)));
         return promise.future().onComplete(done -> {

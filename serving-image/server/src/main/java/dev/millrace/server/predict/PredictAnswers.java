@@ -22,7 +22,7 @@ final class PredictAnswers {
     }
 
     /** A call of which no row has an answer fails as its first row does. */
-    void finish(List<PredictRun.Row> rows, Timings timings, Promise<PredictAnswer> promise) {
+    void finish(List<PredictRun.Row> rows, Timings timings, long retryAfterSeconds, Promise<PredictAnswer> promise) {
         long now = shared.wallClock().getAsLong();
         List<Prediction> predictions = new ArrayList<>(rows.size());
         boolean answered = false;
@@ -40,7 +40,7 @@ final class PredictAnswers {
             }
         }
         if (!answered && first != null) {
-            promise.fail(new CallException(first.kind(), text(first, rows.get(0).vector)));
+            promise.fail(new CallException(first.kind(), text(first, rows.get(0).vector), retryAfterSeconds));
             return;
         }
         log(rows, predictions, timings, now);

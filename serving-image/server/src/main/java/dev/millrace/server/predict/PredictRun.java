@@ -2,6 +2,7 @@ package dev.millrace.server.predict;
 
 import dev.millrace.server.engine.Job;
 import dev.millrace.server.engine.ModelException;
+import dev.millrace.server.engine.Submission;
 import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.features.FeatureVector;
 import dev.millrace.server.features.FeatureVector.Rejection;
@@ -31,6 +32,8 @@ final class PredictRun {
     private final long deadline;
     private long timer = -1;
     private long queueTimer = -1;
+    private long retryAfterSeconds = 1;
+    private @Nullable Job job;
     private boolean ended;
     private long featuresNanos;
     private long queueNanos;
@@ -63,6 +66,10 @@ final class PredictRun {
             return promise.future();
         }
         timer = service.vertx().setTimer(Math.max(1, left / 1_000_000), t -> {
+            Job waiting = job;
+            if (waiting != null) {
+                model.scheduler().abandon(waiting);
+            }
             decideAll(Reason.Timeout);
             end();
         });
@@ -133,32 +140,41 @@ final class PredictRun {
                 }
             }
         }
-        Job job = new Job(List.of(served.input(vectors)), deadline, new Job.Listener() {
+        HandBack loop = new HandBack(service.context());
+        Job submitted = new Job(List.of(served.input(vectors)), deadline, new Job.Listener() {
             @Override
             public void completed(List<Tensor> outputs, long queue, long run) {
-                service.context().runOnContext(v -> scored(toScore, outputs, queue, run));
+                loop.run(() -> scored(toScore, outputs, queue, run));
             }
 
             @Override
             public void shed() {
-                service.context().runOnContext(v -> giveUp(Reason.Overload));
+                boolean over = System.nanoTime() - deadline >= 0;
+                loop.run(() -> giveUp(over ? Reason.Timeout : Reason.Overload));
             }
 
             @Override
             public void failed(ModelException e) {
                 LOG.warn("the model failed: {}", e.getMessage());
-                service.context().runOnContext(v -> giveUp(Reason.ModelUnavailable));
+                loop.run(() -> giveUp(Reason.ModelUnavailable));
             }
         });
-        if (!served.scheduler().submit(job)) {
+        job = submitted;
+        Submission submission = served.scheduler().submit(submitted);
+        if (!submission.isTaken()) {
+            retryAfterSeconds = submission.retryAfterSeconds();
             giveUp(Reason.Overload);
+        }
+        if (ended) {
+            // refused, or executed here and now
             return;
         }
         long begin = System.nanoTime();
-        queueTimer = QueueCut.arm(service.vertx(), shared.config().slo().budget(), served.scheduler(), job, () -> {
-            queueNanos = System.nanoTime() - begin;
-            giveUp(Reason.Timeout);
-        });
+        queueTimer =
+                QueueCut.arm(service.vertx(), shared.config().slo().budget(), served.scheduler(), submitted, () -> {
+                    queueNanos = System.nanoTime() - begin;
+                    giveUp(Reason.Timeout);
+                });
     }
 
     private void scored(List<Row> scored, List<Tensor> outputs, long queue, long run) {
@@ -218,7 +234,7 @@ final class PredictRun {
                 runNanos / 1e6,
                 postNanos / 1e6,
                 (System.nanoTime() - call.startNanos()) / 1e6);
-        answers.finish(List.of(rows), timings, promise);
+        answers.finish(List.of(rows), timings, retryAfterSeconds, promise);
     }
 
     private void count(FeatureVector vector, GroupRead[] reads) {

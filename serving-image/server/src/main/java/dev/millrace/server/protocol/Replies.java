@@ -31,13 +31,13 @@ final class Replies {
 
     static Future<Void> error(Served served, HttpServerRequest request, CallException e) {
         HttpError error = HttpError.of(e.kind());
-        return error(served, request, error.status(), e.getMessage(), error.retry());
+        if (error.retry()) {
+            request.response().putHeader("Retry-After", Long.toString(e.retryAfterSeconds()));
+        }
+        return error(served, request, error.status(), e.getMessage());
     }
 
-    static Future<Void> error(Served served, HttpServerRequest request, int status, String message, boolean retry) {
-        if (retry) {
-            request.response().putHeader("Retry-After", "1");
-        }
+    static Future<Void> error(Served served, HttpServerRequest request, int status, String message) {
         return json(served, request, status, new JsonObject().put("error", message));
     }
 }

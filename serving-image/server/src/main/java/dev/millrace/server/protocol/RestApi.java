@@ -117,7 +117,7 @@ public final class RestApi implements Handler<HttpServerRequest> {
             then.handle(request);
         } else {
             request.response().putHeader("Allow", wanted.name());
-            Replies.error(served, request, 405, request.path() + " takes " + wanted + " only", false);
+            Replies.error(served, request, 405, request.path() + " takes " + wanted + " only");
         }
     }
 

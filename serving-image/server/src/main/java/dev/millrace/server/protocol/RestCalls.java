@@ -116,7 +116,7 @@ final class RestCalls {
     private void refuse(HttpServerRequest request, Exchange exchange, int status, String message) {
         // the rest of the body is not read: the connection cannot be used again
         request.response().putHeader("Connection", "close");
-        Replies.error(served, request, status, message, false).onComplete(v -> exchange.end(Outcome.INVALID));
+        Replies.error(served, request, status, message).onComplete(v -> exchange.end(Outcome.INVALID));
     }
 
     /** A body without a type, or with the one that curl sends by itself, is taken for the JSON that it must be. */

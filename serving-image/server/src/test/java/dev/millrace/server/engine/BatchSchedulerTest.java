@@ -107,7 +107,9 @@ class BatchSchedulerTest {
                 CompletableFuture<Done> done = new CompletableFuture<>();
                 answers.add(done);
                 // two widths: ragged rows
-                assertThat(scheduler.submit(job(100 * i, rows.get(i), 1 + i % 2, System.nanoTime() + FAR, done)))
+                assertThat(scheduler
+                                .submit(job(100 * i, rows.get(i), 1 + i % 2, System.nanoTime() + FAR, done))
+                                .isTaken())
                         .isTrue();
             }
             open.countDown();
@@ -165,12 +167,18 @@ class BatchSchedulerTest {
                 Thread.onSpinWait();
             }
             CompletableFuture<Done> late = new CompletableFuture<>();
-            assertThat(scheduler.submit(job(0, 1, 1, System.nanoTime() + 20_000_000, late)))
+            assertThat(scheduler
+                            .submit(job(0, 1, 1, System.nanoTime() + 20_000_000, late))
+                            .isTaken())
                     .isTrue();
             CompletableFuture<Done> fits = new CompletableFuture<>();
-            assertThat(scheduler.submit(job(0, 2, 1, System.nanoTime() + FAR, fits)))
+            assertThat(scheduler
+                            .submit(job(0, 2, 1, System.nanoTime() + FAR, fits))
+                            .isTaken())
                     .isTrue();
-            assertThat(scheduler.submit(job(0, 1, 1, System.nanoTime() + FAR, new CompletableFuture<>())))
+            assertThat(scheduler
+                            .submit(job(0, 1, 1, System.nanoTime() + FAR, new CompletableFuture<>()))
+                            .isTaken())
                     .as("queue of 3 rows is full")
                     .isFalse();
             assertThat(scheduler.inFlight().total()).isEqualTo(3);
@@ -197,21 +205,23 @@ class BatchSchedulerTest {
             scheduler.limitInFlight(2);
             assertThat(scheduler.maxInFlight()).isEqualTo(2);
             Job first = job(0, 1, 1, System.nanoTime() + FAR, new CompletableFuture<>());
-            assertThat(scheduler.submit(first)).isTrue();
+            assertThat(scheduler.submit(first).isTaken()).isTrue();
             while (scheduler.inFlight().executing() == 0) {
                 Thread.onSpinWait();
             }
             CompletableFuture<Done> gone = new CompletableFuture<>();
             Job second = job(0, 1, 1, System.nanoTime() + FAR, gone);
-            assertThat(scheduler.submit(second)).isTrue();
+            assertThat(scheduler.submit(second).isTaken()).isTrue();
             CompletableFuture<Done> last = new CompletableFuture<>();
             Job third = job(0, 1, 1, System.nanoTime() + FAR, last);
-            assertThat(scheduler.submit(third)).as("two are in flight").isFalse();
+            assertThat(scheduler.submit(third).isTaken())
+                    .as("two are in flight")
+                    .isFalse();
             assertThat(scheduler.withdraw(first)).as("it executes").isFalse();
             assertThat(scheduler.withdraw(second)).isTrue();
             assertThat(scheduler.withdraw(second)).isFalse();
             assertThat(scheduler.inFlight().total()).isEqualTo(1);
-            assertThat(scheduler.submit(third)).isTrue();
+            assertThat(scheduler.submit(third).isTaken()).isTrue();
             open.countDown();
             last.get(10, TimeUnit.SECONDS);
             assertThat(gone).isNotDone();

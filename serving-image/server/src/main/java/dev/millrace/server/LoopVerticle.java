@@ -6,7 +6,6 @@ import dev.millrace.server.features.FeatureFetcher;
 import dev.millrace.server.features.StoreLink;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.predict.InferService;
-import dev.millrace.server.predict.PredictContext;
 import dev.millrace.server.predict.PredictService;
 import dev.millrace.server.protocol.GrpcApi;
 import dev.millrace.server.protocol.RestApi;
@@ -38,16 +37,7 @@ final class LoopVerticle extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         ServingConfig config = parts.config();
-        InferService infer = new InferService(
-                vertx, context, config, parts.state()::model, parts.metrics(), parts.rehearsalMetrics());
-        Served served = new Served(
-                config,
-                parts.state(),
-                parts.metrics(),
-                parts.rehearsalMetrics(),
-                infer,
-                predict(),
-                parts.warmupToken());
+        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict());
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
@@ -71,13 +61,11 @@ final class LoopVerticle extends AbstractVerticle {
     }
 
     private @Nullable PredictService predict() {
-        PredictContext shared = parts.predict();
+        VectorPlan plan = parts.plan();
         ServingConfig.Features features = parts.config().features();
-        PredictContext rehearsal = parts.rehearsal();
-        if (shared == null || rehearsal == null || features == null) {
+        if (plan == null || features == null) {
             return null;
         }
-        VectorPlan plan = shared.plan();
         StoreLink store = new StoreLink(vertx, features.store());
         link = store;
         if (!plan.groups().isEmpty()) {
@@ -89,8 +77,8 @@ final class LoopVerticle extends AbstractVerticle {
                 plan,
                 StoreKeys.ns(parts.config().namespace(), parts.config().name()),
                 parts::freshness,
-                shared.wallClock());
-        return new PredictService(vertx, context, shared, rehearsal, fetcher);
+                System::currentTimeMillis);
+        return new PredictService(vertx, context, parts.config(), plan, fetcher);
     }
 
     int restPort() {

@@ -7,7 +7,8 @@ import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import dev.millrace.server.engine.Calibration;
 import dev.millrace.server.engine.Datatype;
 import dev.millrace.server.engine.Tensor;
-import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.protocol.Served;
 import dev.millrace.server.protocol.WarmUpMessages;
@@ -36,7 +37,9 @@ final class Loopback implements AutoCloseable {
 
     private final Parts parts;
     private final Ports ports;
-    private final ServedModel served;
+    private final ModelVersion version;
+    private final List<TensorSpec> modelInputs;
+    private final List<TensorSpec> modelOutputs;
     private final String host;
     private final HttpClient rest;
     private final HttpClient grpc;
@@ -46,10 +49,13 @@ final class Loopback implements AutoCloseable {
     private final AtomicInteger failed = new AtomicInteger();
 
     /** {@code connections}: to each port, so that every event loop gets some. */
-    Loopback(Vertx vertx, Parts parts, Ports ports, ServedModel served, int connections) {
+    Loopback(Vertx vertx, Parts parts, Ports ports, ModelVersion version, int connections) {
         this.parts = parts;
         this.ports = ports;
-        this.served = served;
+        this.version = version;
+        ServedModel served = version.model();
+        this.modelInputs = served == null ? List.of() : served.model().inputs();
+        this.modelOutputs = served == null ? List.of() : served.model().outputs();
         String bound = parts.config().server().host();
         this.host = bound.equals("0.0.0.0") || bound.equals("::") ? "127.0.0.1" : bound;
         this.rest = vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(connections));
@@ -64,16 +70,15 @@ final class Loopback implements AutoCloseable {
     }
 
     private void prepare() {
-        boolean speaksJson = Stream.concat(served.model().inputs().stream(), served.model().outputs().stream())
+        boolean speaksJson = Stream.concat(modelInputs.stream(), modelOutputs.stream())
                 .noneMatch(t -> t.datatype().equals("FP16"));
         if (speaksJson) {
             Buffer infer = inferBody();
             calls.add(() -> rest("infer", infer));
         }
-        Buffer infer = frame(WarmUpMessages.infer(
-                parts.config().name(), Calibration.zeros(served.model().inputs(), 1)));
+        Buffer infer = frame(WarmUpMessages.infer(parts.config().name(), Calibration.zeros(modelInputs, 1)));
         calls.add(() -> grpc("/inference.GRPCInferenceService/ModelInfer", infer));
-        if (parts.predict() != null) {
+        if (parts.plan() != null) {
             Buffer explained = predictBody(true);
             Buffer message = frame(WarmUpMessages.predict(entity(), inputs()));
             // the call that it is all about: more often
@@ -142,7 +147,7 @@ final class Loopback implements AutoCloseable {
                 .setPort(port)
                 .setMethod(HttpMethod.POST)
                 .setURI(path)
-                .putHeader(Served.WARMUP, parts.warmupToken());
+                .putHeader(Served.WARMUP, version.warmupToken());
     }
 
     private static Buffer frame(byte[] message) {
@@ -151,8 +156,7 @@ final class Loopback implements AutoCloseable {
 
     private Buffer inferBody() {
         JsonArray inputs = new JsonArray();
-        List<TensorSpec> specs = served.model().inputs();
-        for (Tensor t : Calibration.zeros(specs, 1)) {
+        for (Tensor t : Calibration.zeros(modelInputs, 1)) {
             JsonArray data = new JsonArray();
             for (int i = 0; i < t.elements(); i++) {
                 data.add(t.datatype() == Datatype.BYTES ? "" : t.datatype() == Datatype.BOOL ? (Object) false : 0);
@@ -170,9 +174,9 @@ final class Loopback implements AutoCloseable {
 
     private JsonObject entity() {
         JsonObject entity = new JsonObject();
-        PredictContext context = parts.predict();
-        if (context != null) {
-            for (EntityKey key : context.plan().keys().values()) {
+        VectorPlan plan = parts.plan();
+        if (plan != null) {
+            for (EntityKey key : plan.keys().values()) {
                 entity.put(key.name(), key.type().equals("STRING") ? (Object) "__warmup__" : 0L);
             }
         }

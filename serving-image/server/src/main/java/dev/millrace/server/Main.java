@@ -18,8 +18,9 @@ public final class Main {
         }
         ModelServer server;
         try {
-            ServingConfig config = Json.read(Files.readString(Path.of(args[1])), ServingConfig.class);
-            server = ModelServer.start(config);
+            Path document = Path.of(args[1]);
+            ServingConfig config = Json.read(Files.readString(document), ServingConfig.class);
+            server = ModelServer.start(config, document);
         } catch (IOException e) {
             die(System.err, "millrace-server: cannot read " + args[1] + ": " + e.getMessage());
             return;

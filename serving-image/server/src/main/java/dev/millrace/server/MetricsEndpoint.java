@@ -53,9 +53,10 @@ final class MetricsEndpoint implements Handler<HttpServerRequest> {
         boolean open = openMetrics.accepts(accept);
         try {
             if (open) {
-                openMetrics.write(out, parts.metrics().registry().scrape());
+                openMetrics.write(
+                        out, parts.state().version().metrics().registry().scrape());
             } else {
-                text.write(out, parts.metrics().registry().scrape());
+                text.write(out, parts.state().version().metrics().registry().scrape());
             }
         } catch (IOException e) {
             throw new UncheckedIOException("a byte array takes every byte", e);

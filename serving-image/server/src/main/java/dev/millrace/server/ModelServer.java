@@ -8,12 +8,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,14 @@ public final class ModelServer {
      * @throws dev.millrace.contract.config.ConfigException when the document cannot be honoured
      */
     public static ModelServer start(ServingConfig config) {
+        return start(config, null);
+    }
+
+    /**
+     * The same; {@code document}: where {@code config} comes from, and is looked at again. A model that it names later is
+     * served without a restart.
+     */
+    public static ModelServer start(ServingConfig config, @Nullable Path document) {
         int loops = Math.max(1, Math.min(MAX_LOOPS, Runtime.getRuntime().availableProcessors()));
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(loops)
@@ -82,7 +92,7 @@ public final class ModelServer {
                                     + config.server().metricsPort() + ": " + e.getMessage(),
                             e))));
             Ports ports = new Ports(rest, grpc, metrics.actualPort());
-            Starter starter = new Starter(vertx, parts, ports);
+            Starter starter = new Starter(vertx, parts, ports, new DocumentWatch(config, document));
             starter.start();
             return new ModelServer(vertx, parts, ports, deployments, starter);
         } catch (RuntimeException e) {
@@ -117,7 +127,7 @@ public final class ModelServer {
     /** Unready first, then the requests under way, then the end. Blocks for {@code server.drainMs} at most. */
     public void stop() {
         parts.state().enter(Phase.Draining, "Draining", "the server is stopping");
-        parts.metrics().ready(false);
+        parts.state().version().metrics().ready(false);
         starter.stop();
         long drainMs = Math.max(0, parts.config().server().drainMs());
         long end = System.nanoTime() + drainMs * 1_000_000;

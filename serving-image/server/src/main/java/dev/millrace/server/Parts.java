@@ -3,33 +3,33 @@ package dev.millrace.server;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.features.Freshness;
 import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
-import dev.millrace.server.metrics.ServerMetrics;
-import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.status.ServerState;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the process has once.
  *
- * @param rehearsalMetrics counts the warm-up's calls; nobody reads it
- * @param predict null = the spec has no features
- * @param rehearsal what the warm-up's predict calls use; null as {@code predict}
+ * @param config as it was at the start; {@code model} in it may have been replaced since, see {@link ModelVersion#config}
+ * @param plan null = the spec has no features
  * @param monitor null = no group to watch
  * @param log null = no logger in the spec
- * @param drift null = not in the spec
  */
 record Parts(
         ServingConfig config,
         ServerState state,
-        ServerMetrics metrics,
-        ServerMetrics rehearsalMetrics,
-        @Nullable PredictContext predict,
-        @Nullable PredictContext rehearsal,
+        @Nullable VectorPlan plan,
         @Nullable FreshnessMonitor monitor,
         @Nullable PredictionLog log,
-        @Nullable DriftWatch drift,
-        String warmupToken) {
+        Versions versions) {
+
+    /** Of the version that answers; null = not in the spec. */
+    @Nullable
+    DriftWatch drift() {
+        return versions.drift(state.version());
+    }
 
     Freshness freshness() {
         return monitor == null ? Freshness.UNKNOWN : monitor.current();

@@ -1,18 +1,8 @@
 package dev.millrace.server;
 
 import dev.millrace.contract.config.ServingConfig;
-import dev.millrace.contract.status.ServerStatus.Admission;
-import dev.millrace.server.engine.AdmissionBound;
-import dev.millrace.server.engine.BatchScheduler;
-import dev.millrace.server.engine.Calibration;
 import dev.millrace.server.engine.LoadException;
-import dev.millrace.server.engine.OnnxModel;
-import dev.millrace.server.engine.SchedulerLimits;
-import dev.millrace.server.engine.ServiceTimes;
-import dev.millrace.server.metrics.ServerMetrics;
-import dev.millrace.server.predict.PredictContext;
-import dev.millrace.server.predict.ServedModel;
-import dev.millrace.server.predict.ThresholdRule;
+import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.status.ServerState;
 import dev.millrace.server.status.ServerState.Phase;
 import io.vertx.core.Vertx;
@@ -25,25 +15,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads, calibrates, warms up and declares ready, on a thread of its own. A failed load is said in status and tried again:
- * the file may still come, or be replaced.
+ * Loads, calibrates, warms up and declares ready, on a thread of its own, and then follows the document. A failed load is
+ * said in status and tried again: the file may still come, or be replaced.
  */
 final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final long RETRY_SECONDS = 2;
+    /** Between two looks at the document. */
+    private static final long LOOK_MS = 1_000;
 
     private final Vertx vertx;
     private final Parts parts;
     private final Ports ports;
+    private final DocumentWatch document;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private final List<Runnable> whenReady = new ArrayList<>();
     private boolean ready;
 
-    Starter(Vertx vertx, Parts parts, Ports ports) {
+    Starter(Vertx vertx, Parts parts, Ports ports, DocumentWatch document) {
         this.vertx = vertx;
         this.parts = parts;
         this.ports = ports;
+        this.document = document;
         this.thread = new Thread(this::run, "starter");
         thread.setDaemon(true);
     }
@@ -79,9 +73,11 @@ final class Starter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        ServedModel model = parts.state().model();
-        if (model != null) {
-            model.close();
+        ModelVersion version = parts.state().version();
+        ModelVersion before = version.predecessor();
+        version.close(0);
+        if (before != null) {
+            before.close(0);
         }
     }
 
@@ -91,7 +87,7 @@ final class Starter {
             while (stopping.getCount() > 0) {
                 try {
                     loadAndWarm();
-                    return;
+                    break;
                 } catch (LoadException e) {
                     enter(Phase.Failed, e.reason().name(), e.getMessage());
                     if (!String.valueOf(e.getMessage()).equals(told)) {
@@ -103,6 +99,10 @@ final class Starter {
                     return;
                 }
             }
+            Swapper swapper = new Swapper(vertx, parts, ports, document);
+            while (!stopping.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
+                swapper.look();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
@@ -112,45 +112,54 @@ final class Starter {
     }
 
     private void loadAndWarm() throws LoadException, InterruptedException {
-        ServingConfig config = parts.config();
+        ModelVersion version = asked();
         long begin = System.nanoTime();
         if (parts.state().snapshot().phase() != Phase.Failed) {
             enter(Phase.Loading, null, null);
         }
-        ServedModel served = load(config);
+        version.loaded(ModelLoads.load(parts.plan(), version));
         enter(Phase.Warming, "WarmingUp", "the server warms up before it takes traffic");
-        served.calibration().meanNanos().forEach((rows, nanos) -> parts.metrics()
-                .calibrated(rows, nanos / 1e9));
-        parts.metrics()
-                .watchScheduler(
-                        served.scheduler().inFlight()::waiting,
-                        served.scheduler().inFlight()::executing,
-                        served.scheduler()::maxInFlight,
-                        served.scheduler().inFlight()::seconds);
-        parts.state().serve(served);
-        WarmUp warmUp = new WarmUp(vertx, parts, ports, served);
+        Swapper.watch(version);
+        WarmUp warmUp = new WarmUp(vertx, parts, ports, version);
         parts.state().overheadMs(warmUp.run());
-        while (!works()) {
+        while (!works(version)) {
             if (stopping.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
                 return;
             }
-            parts.state().overheadMs(new WarmUp(vertx, parts, ports, served).run());
+            parts.state().overheadMs(new WarmUp(vertx, parts, ports, version).run());
         }
-        admit(served);
+        Swapper.admit(parts, version);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (stopping.getCount() == 0) {
             return;
         }
-        parts.metrics().created(System.currentTimeMillis() / 1000.0, seconds);
-        parts.metrics().ready(true);
+        version.metrics().created(System.currentTimeMillis() / 1000.0, seconds);
+        version.metrics().ready(true);
         enter(Phase.Ready, null, null);
-        LOG.info("ready: {} {} after {} s", config.name(), config.model().version(), seconds);
+        LOG.info("ready: {} {} after {} s", version.config().name(), version.name(), seconds);
         declareReady();
     }
 
+    /** The version that the document names, which may have been corrected since the last attempt. */
+    private ModelVersion asked() {
+        ModelVersion current = parts.state().version();
+        DocumentWatch.State asked = document.look();
+        ServingConfig wanted = asked.config();
+        if (wanted == null || wanted.model().equals(current.config().model())) {
+            return current;
+        }
+        ModelVersion next = parts.versions().create(wanted);
+        parts.versions().handOver(current, next);
+        parts.state().serve(next);
+        parts.versions().gone(current);
+        current.close(0);
+        current.metrics().settle(next.metrics());
+        return next;
+    }
+
     /** A server that could answer none of its own calls would answer none of anybody's. */
-    private boolean works() {
-        int faulty = parts.state().faultyOnly();
+    private boolean works(ModelVersion version) {
+        int faulty = version.faultyOnly();
         if (faulty < 0 || stopping.getCount() == 0) {
             return true;
         }
@@ -163,66 +172,6 @@ final class Starter {
         }
         enter(Phase.Failed, "WarmUpFailed", message);
         return false;
-    }
-
-    /** From here on what cannot make it is shed, not only what memory cannot hold. */
-    private void admit(ServedModel served) {
-        ServingConfig config = parts.config();
-        Admission bound = AdmissionBound.of(
-                config.slo(),
-                config.server(),
-                served.calibration(),
-                parts.state().overheadMs());
-        served.scheduler().limitInFlight(bound.maxInFlight());
-        parts.state().admission(bound);
-        LOG.info("admission: {} in flight; {}", bound.maxInFlight(), bound.reason());
-    }
-
-    private ServedModel load(ServingConfig config) throws LoadException {
-        OnnxModel model = OnnxModel.load(config.model(), config.server().executionProviders());
-        try {
-            PredictContext predict = parts.predict();
-            ServedModel.checkVector(predict == null ? null : predict.plan(), model.inputs());
-            new ThresholdRule(config.threshold()).check(model.outputs());
-            ServingConfig.Server s = config.server();
-            int maxRows = model.isBatchable() ? Math.max(1, s.maxBatchSize()) : 1;
-            ServiceTimes times = new ServiceTimes(maxRows);
-            Calibration calibration = Calibration.measure(model, maxRows, times);
-            SchedulerLimits limits = new SchedulerLimits(
-                    Math.max(1, s.instances()),
-                    // what cannot be batched cannot be cut into chunks either
-                    model.isBatchable() ? maxRows : Integer.MAX_VALUE,
-                    Math.max(1, s.maxQueueSize()),
-                    Math.max(1, s.maxInFlight()),
-                    (long) (s.maxQueueDelayMs() * 1e6),
-                    model.inlineNanos());
-            BatchScheduler scheduler = new BatchScheduler(
-                    limits,
-                    model::newRunner,
-                    times,
-                    model.isBatchable() ? calibration.preferredRows() : 1,
-                    observer(),
-                    System::nanoTime);
-            return new ServedModel(config.model().version(), model, scheduler, calibration);
-        } catch (LoadException | RuntimeException e) {
-            model.close();
-            throw e;
-        }
-    }
-
-    private BatchScheduler.Observer observer() {
-        ServerMetrics metrics = parts.metrics();
-        return new BatchScheduler.Observer() {
-            @Override
-            public void executed(int rows, long runNanos) {
-                metrics.batch(rows);
-            }
-
-            @Override
-            public void terminated() {
-                metrics.terminated();
-            }
-        };
     }
 
     private void enter(Phase phase, @Nullable String reason, @Nullable String message) {

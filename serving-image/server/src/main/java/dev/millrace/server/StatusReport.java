@@ -5,8 +5,8 @@ import dev.millrace.contract.status.ServerStatus;
 import dev.millrace.contract.status.ServerStatus.BatchPoint;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
 import dev.millrace.server.engine.Calibration;
+import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
-import dev.millrace.server.predict.PredictContext;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.status.ServerState;
 import java.util.List;
@@ -20,15 +20,19 @@ final class StatusReport {
     }
 
     ServerStatus now() {
-        ServingConfig config = parts.config();
+        ServingConfig config = parts.state().version().config();
         ServerState.Snapshot snapshot = parts.state().snapshot();
         ServedModel model = parts.state().model();
         String reason = snapshot.reason();
         String message = snapshot.message();
-        PredictContext predict = parts.predict();
+        VectorPlan plan = parts.plan();
+        ServerState.Trouble swap = parts.state().trouble();
         ServingConfig.Features spec = config.features();
         PredictionLog.Trouble trouble = parts.log() == null ? null : parts.log().trouble();
-        if (reason == null
+        if (reason == null && swap != null) {
+            reason = swap.reason();
+            message = swap.message();
+        } else if (reason == null
                 && parts.monitor() != null
                 && spec != null
                 && !parts.freshness().storeUp()) {
@@ -39,10 +43,8 @@ final class StatusReport {
             reason = trouble.reason();
             message = trouble.message();
         }
-        List<GroupStatus> features = predict == null
-                ? List.of()
-                : parts.freshness()
-                        .statuses(predict.plan().groups(), predict.wallClock().getAsLong());
+        List<GroupStatus> features =
+                plan == null ? List.of() : parts.freshness().statuses(plan.groups(), System.currentTimeMillis());
         return new ServerStatus(
                 snapshot.phase().name(),
                 reason,
@@ -57,7 +59,7 @@ final class StatusReport {
                 features,
                 parts.state().admission(),
                 config.variant(),
-                parts.metrics().sli().now(),
+                parts.state().version().metrics().sli().now(),
                 parts.drift() == null ? null : parts.drift().status());
     }
 

@@ -1,7 +1,7 @@
 package dev.millrace.server;
 
 import dev.millrace.server.engine.Overhead;
-import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.predict.ModelVersion;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -33,13 +33,16 @@ final class WarmUp {
     /** A machine that never gets warm (too busy, or a store too far) becomes ready all the same. */
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+    private static final int FEW_REQUESTS = 200;
+    private static final long SHORT_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final int MEASURED = 50;
     private static final int WARM_ROUNDS = 3;
     /** Share of the time that compilers may still take. */
     private static final double COMPILING = 0.25;
 
     private final Parts parts;
-    private final ServedModel served;
+    private final ModelVersion version;
     private final Vertx vertx;
     private final Ports ports;
     private final Overhead overhead = new Overhead();
@@ -48,11 +51,11 @@ final class WarmUp {
     /** One round: how late the store's part was, and how busy the compilers were. */
     private record Round(double featuresMs, double compiling) {}
 
-    WarmUp(Vertx vertx, Parts parts, Ports ports, ServedModel served) {
+    WarmUp(Vertx vertx, Parts parts, Ports ports, ModelVersion version) {
         this.vertx = vertx;
         this.parts = parts;
         this.ports = ports;
-        this.served = served;
+        this.version = version;
     }
 
     /** Ms that a request takes outside the scheduler; 0 when the spec has no features. */
@@ -60,7 +63,7 @@ final class WarmUp {
         double budget = parts.config().slo().budget().featuresMs();
         Round last = new Round(0, 0);
         int warm = 0;
-        try (Loopback loopback = new Loopback(vertx, parts, ports, served, PARALLEL)) {
+        try (Loopback loopback = new Loopback(vertx, parts, ports, version, PARALLEL)) {
             while (loopback.sent() < REQUESTS && goesOn()) {
                 burst(loopback);
             }
@@ -78,6 +81,26 @@ final class WarmUp {
                     warm < WARM_ROUNDS ? ": not warm, but ready" : "");
         }
         return overhead.ms();
+    }
+
+    /**
+     * For a version that takes over on a warm server, beside callers: what is new are the model and its threads, and a few
+     * calls one after another show that they work.
+     */
+    void again() throws InterruptedException {
+        try (Loopback loopback = new Loopback(vertx, parts, ports, version, 1)) {
+            while (loopback.sent() < FEW_REQUESTS
+                    && System.nanoTime() - begin < SHORT_LIMIT_NANOS
+                    && !parts.state().isDraining()) {
+                await(Future.join(loopback.oneOfEach()));
+            }
+            LOG.info(
+                    "warm-up of version {}: {} requests in {} ms, {} of them late",
+                    version.name(),
+                    loopback.sent(),
+                    (System.nanoTime() - begin) / 1_000_000,
+                    loopback.failed());
+        }
     }
 
     private boolean goesOn() {
@@ -102,7 +125,7 @@ final class WarmUp {
         double[] around = new double[MEASURED];
         int n = 0;
         for (int i = 0; i < MEASURED && goesOn(); i++) {
-            if (parts.predict() == null) {
+            if (parts.plan() == null) {
                 await(Future.join(loopback.oneOfEach()));
                 continue;
             }

@@ -19,7 +19,7 @@ class StarterIT {
         Parts parts = PartsFactory.create(vertx, config);
         // nobody listens there
         Ports ports = new Ports(TestStore.freePort(), TestStore.freePort(), TestStore.freePort());
-        Starter starter = new Starter(vertx, parts, ports);
+        Starter starter = new Starter(vertx, parts, ports, new DocumentWatch(config, null));
         AtomicBoolean ready = new AtomicBoolean();
         starter.onReady(() -> ready.set(true));
         try {
@@ -32,7 +32,7 @@ class StarterIT {
             assertThat(snapshot.message()).contains("127.0.0.1").contains(Integer.toString(ports.rest()));
 
             // as if the calls got through at last
-            parts.state().rehearsed(true);
+            parts.state().version().rehearsed(true);
             Awaitility.await().atMost(Duration.ofSeconds(90)).untilTrue(ready);
             assertThat(parts.state().isReady()).isTrue();
         } finally {

@@ -58,7 +58,8 @@ public final class Metrics {
     public static final Metric FALLBACK_STEPS_SKIPPED = metric(
             "millrace_fallback_steps_skipped",
             COUNTER,
-            "Steps of fallback.order that could not be asked: PreviousVersion while no earlier version is loaded.",
+            "Steps of fallback.order that had no answer: PreviousVersion while no earlier version is loaded, or when there"
+                    + " is no time left for it.",
             "steps",
             "step");
     public static final Metric CACHE_REQUESTS = metric(
@@ -165,6 +166,13 @@ public final class Metrics {
     // --- server: life ---
     public static final Metric MODEL_READY =
             metric("millrace_model_ready", GAUGE, "1 while the model is loaded and warm, else 0.", "boolean");
+    public static final Metric MODEL_SWAPS = metric(
+            "millrace_model_swaps",
+            COUNTER,
+            "Attempts to replace the model of a running server by the one that serving.json names: done (counted by the"
+                    + " new version) or failed (by the version that keeps answering).",
+            "attempts",
+            "result");
     public static final Metric CREATED_TIMESTAMP = metric(
             "millrace_created_timestamp_seconds",
             GAUGE,
@@ -241,6 +249,7 @@ public final class Metrics {
             FEATURE_REFERENCE_RATIO,
             FEATURE_REFERENCE_SAMPLES,
             MODEL_READY,
+            MODEL_SWAPS,
             CREATED_TIMESTAMP,
             WARMUP);
 

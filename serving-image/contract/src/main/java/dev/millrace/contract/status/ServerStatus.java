@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code Loading}, {@code Warming}, {@code Ready}, {@code Failed}, {@code Draining}
  * @param reason CamelCase, set when not ready or degraded: {@code ModelFileMissing, DigestMismatch, ModelInvalid,
- *     SignatureMismatch, WarmingUp, WarmUpFailed, FeatureStoreUnavailable, KafkaUnavailable, TopicMissing}
+ *     SignatureMismatch, WarmingUp, WarmUpFailed, FeatureStoreUnavailable, KafkaUnavailable, TopicMissing}; of a ready
+ *     server that does not follow its document: {@code ModelFileMissing, SwapFailed, RestartNeeded, DocumentInvalid}
  * @param message names the file, field or address and what to do
  * @param calibration null until the warm-up sweep has run
  * @param admission null until the warm-up has ended

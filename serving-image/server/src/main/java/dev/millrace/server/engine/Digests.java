@@ -11,10 +11,11 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The digest of a model file. */
-final class Digests {
+public final class Digests {
     private Digests() {}
 
-    static void check(Path path, @Nullable String expected) throws LoadException {
+    /** Fails when the file cannot be read or is another one; {@code expected}: null = any. */
+    public static void check(Path path, @Nullable String expected) throws LoadException {
         if (expected == null) {
             return;
         }

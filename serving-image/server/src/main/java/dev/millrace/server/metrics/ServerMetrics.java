@@ -30,7 +30,7 @@ public final class ServerMetrics {
     private static final List<String> REASONS = List.of(
             "ModelUnavailable", "Timeout", "Overload", "FeatureStoreUnavailable", "FeatureMissing", "FeatureStale");
 
-    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PrometheusRegistry registry;
     private final Instruments instruments;
     private final double thresholdSeconds;
     private final Map<String, Map<Outcome, CounterDataPoint>> requests = new HashMap<>();
@@ -47,6 +47,8 @@ public final class ServerMetrics {
     private final CounterDataPoint cacheMiss;
     private final DistributionDataPoint batchSize;
     private final CounterDataPoint terminated;
+    private final CounterDataPoint swapped;
+    private final CounterDataPoint swapFailed;
     private final Gauge calibrated;
     private final Gauge modelReady;
     private final Gauge created;
@@ -59,9 +61,18 @@ public final class ServerMetrics {
 
     /** @param nanos as {@code System.nanoTime}, for the status' windows */
     ServerMetrics(ServingConfig config, LongSupplier nanos) {
+        this(config, nanos, new PrometheusRegistry());
+    }
+
+    private ServerMetrics(ServingConfig config, LongSupplier nanos, PrometheusRegistry registry) {
+        this(config, nanos, registry, new Instruments(registry, labels(config)));
+    }
+
+    private ServerMetrics(
+            ServingConfig config, LongSupplier nanos, PrometheusRegistry registry, Instruments instruments) {
         this.nanos = nanos;
-        instruments = new Instruments(
-                registry, config.namespace(), config.name(), config.model().version(), config.variant());
+        this.registry = registry;
+        this.instruments = instruments;
         thresholdSeconds = config.slo().thresholdMs() / 1000;
         Counter requestCounter = instruments.counter(Metrics.REQUESTS);
         for (String protocol : List.of("rest", "grpc")) {
@@ -105,7 +116,11 @@ public final class ServerMetrics {
         terminated = instruments.counter(Metrics.EXECUTIONS_TERMINATED).labelValues(instruments.values());
         calibrated = instruments.gauge(Metrics.CALIBRATED_EXECUTION);
         modelReady = instruments.gauge(Metrics.MODEL_READY);
-        modelReady.labelValues(instruments.values()).set(0);
+        // 0, or what it is where the same version comes again as another file
+        modelReady.labelValues(instruments.values());
+        Counter swap = instruments.counter(Metrics.MODEL_SWAPS);
+        swapped = swap.labelValues(instruments.values("done"));
+        swapFailed = swap.labelValues(instruments.values("failed"));
         created = instruments.gauge(Metrics.CREATED_TIMESTAMP);
         warmup = instruments.gauge(Metrics.WARMUP);
         instruments.gauge(Metrics.SCHEDULER_INFLIGHT, out -> inFlight.forEach(read -> read.accept(out)));
@@ -114,6 +129,34 @@ public final class ServerMetrics {
     /** A decimal without an exponent, as rules and dashboards write it: 0.05. */
     static String plain(double seconds) {
         return java.math.BigDecimal.valueOf(seconds).stripTrailingZeros().toPlainString();
+    }
+
+    private static String[] labels(ServingConfig config) {
+        return new String[] {config.namespace(), config.name(), config.model().version(), config.variant()};
+    }
+
+    /** What another version of the model counts, beside what this one has counted. */
+    public ServerMetrics forVersion(ServingConfig config) {
+        return new ServerMetrics(config, nanos, registry, instruments.with(labels(config)));
+    }
+
+    /** The version has handed over to {@code successor}: its counts stay, its measures of the moment go. */
+    public void settle(ServerMetrics successor) {
+        if (instruments.sameLabels(successor.instruments)) {
+            instruments.release();
+        } else {
+            instruments.settle();
+        }
+    }
+
+    /** The version is gone for good, and what it counted has been scraped. */
+    public void forget() {
+        instruments.forget();
+    }
+
+    /** Whether both count under the same labels: the same version, of another file. */
+    public boolean sharesLabels(ServerMetrics other) {
+        return instruments.sameLabels(other.instruments);
     }
 
     public PrometheusRegistry registry() {
@@ -191,6 +234,11 @@ public final class ServerMetrics {
         instruments.gauge(
                 Metrics.SCHEDULER_INFLIGHT_LIMIT, out -> out.accept((double) limit.getAsInt(), new String[0]));
         instruments.counter(Metrics.SCHEDULER_INFLIGHT_SECONDS, seconds);
+    }
+
+    /** The document named another model: it took over, which this version counts, or could not, which the old one does. */
+    public void swap(boolean done) {
+        (done ? swapped : swapFailed).inc();
     }
 
     public void ready(boolean ready) {

@@ -16,24 +16,24 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code spec.fallback}: who answers when the model does not, in the spec's order. Shared by all event loops. */
 public final class Fallbacks {
+    /** The step that asks the version before. */
+    static final String PREVIOUS = "PreviousVersion";
+
     /** Some hundred bytes each; the entities that come back are few. */
     private static final int MAX_LAST_KNOWN = 100_000;
 
     private final @Nullable Fallback spec;
     private final @Nullable Cache<String, Score> lastKnown;
     private final @Nullable Score constant;
-    private final Runnable skipped;
 
     /** {@code step}: {@code LastKnown}, {@code PreviousVersion} or {@code Default}. */
     public record Answer(String step, Score score) {}
 
     /**
-     * @param skipped told when {@code PreviousVersion} has nothing to offer
      * @throws ConfigException when the constant answer does not parse
      */
-    public Fallbacks(@Nullable Fallback spec, Runnable skipped) {
+    public Fallbacks(@Nullable Fallback spec) {
         this.spec = spec;
-        this.skipped = skipped;
         boolean remembers = spec != null && spec.order().contains("LastKnown");
         this.lastKnown =
                 remembers ? Caffeine.newBuilder().maximumSize(MAX_LAST_KNOWN).build() : null;
@@ -45,28 +45,54 @@ public final class Fallbacks {
         return spec != null && spec.on().contains(reason.name());
     }
 
-    /** The first step that has an answer; null = none, or the reason is not covered. */
-    public @Nullable Answer answer(Reason reason, String entityKey) {
+    /**
+     * Whether the version before may answer for this reason, and no step before it does. Never under overload, when a
+     * second model to run is what the processor needs least; and without features it could not answer either.
+     */
+    public boolean wantsPrevious(Reason reason, String entityKey) {
+        if (spec == null || !covers(reason) || (reason != Reason.ModelUnavailable && reason != Reason.Timeout)) {
+            return false;
+        }
+        for (String step : spec.order()) {
+            if (step.equals(PREVIOUS)) {
+                return true;
+            }
+            if (ready(step, entityKey) != null) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * The first step that has an answer; null = none, or the reason is not covered.
+     *
+     * @param previous what the version before says; null = it was not asked, or did not answer
+     * @param skipped told when {@code PreviousVersion} has nothing to offer
+     */
+    public @Nullable Answer answer(Reason reason, String entityKey, @Nullable Score previous, Runnable skipped) {
         if (spec == null || !covers(reason)) {
             return null;
         }
         for (String step : spec.order()) {
-            Score score =
-                    switch (step) {
-                        case "LastKnown" -> lastKnown == null ? null : lastKnown.getIfPresent(entityKey);
-                        case "PreviousVersion" -> {
-                            // no version is kept beside the current one yet
-                            skipped.run();
-                            yield null;
-                        }
-                        case "Default" -> constant;
-                        default -> null;
-                    };
+            Score score = step.equals(PREVIOUS) ? previous : ready(step, entityKey);
             if (score != null) {
                 return new Answer(step, score);
             }
+            if (step.equals(PREVIOUS)) {
+                skipped.run();
+            }
         }
         return null;
+    }
+
+    /** The answer of a step that has it at hand. */
+    private @Nullable Score ready(String step, String entityKey) {
+        return switch (step) {
+            case "LastKnown" -> lastKnown == null ? null : lastKnown.getIfPresent(entityKey);
+            case "Default" -> constant;
+            default -> null;
+        };
     }
 
     /** Remembers an answer of the model. */

@@ -19,8 +19,6 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Answers infer calls on one event loop: tensors to the engine, under the SLO's deadline, without a fallback. */
 public final class InferService {
@@ -29,29 +27,21 @@ public final class InferService {
     private final Vertx vertx;
     private final Context context;
     private final ServingConfig config;
-    private final Supplier<@Nullable ServedModel> model;
-    private final ServerMetrics metrics;
-    private final ServerMetrics rehearsal;
 
-    /** {@code rehearsal}: counts the warm-up's calls. */
-    public InferService(
-            Vertx vertx,
-            Context context,
-            ServingConfig config,
-            Supplier<@Nullable ServedModel> model,
-            ServerMetrics metrics,
-            ServerMetrics rehearsal) {
+    /** {@code context}: of the event loop that calls {@link #infer}. */
+    public InferService(Vertx vertx, Context context, ServingConfig config) {
         this.vertx = vertx;
         this.context = context;
         this.config = config;
-        this.model = model;
-        this.metrics = metrics;
-        this.rehearsal = rehearsal;
     }
 
-    /** The model's outputs that were asked for, or a {@link CallException}. */
-    public Future<List<Tensor>> infer(InferCall call) {
-        ServedModel served = model.get();
+    /**
+     * The model's outputs that were asked for, or a {@link CallException}.
+     *
+     * @param version held by the caller until its answer is written
+     */
+    public Future<List<Tensor>> infer(ModelVersion version, InferCall call) {
+        ServedModel served = version.model();
         if (served == null) {
             return Future.failedFuture(new CallException(Kind.UNAVAILABLE, Reason.ModelUnavailable.text()));
         }
@@ -69,7 +59,7 @@ public final class InferService {
             @Override
             public void completed(List<Tensor> outputs, long queue, long run) {
                 loop.run(() -> {
-                    ServerMetrics counted = call.warmup() ? rehearsal : metrics;
+                    ServerMetrics counted = version.side(call.warmup()).metrics();
                     counted.observe(Stage.QUEUE, queue / 1e9);
                     counted.observe(Stage.INFERENCE, run / 1e9);
                     promise.tryComplete(select(outputs, call.outputs()));

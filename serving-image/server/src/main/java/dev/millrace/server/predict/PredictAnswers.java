@@ -14,11 +14,19 @@ final class PredictAnswers {
     private final PredictContext shared;
     private final PredictCall call;
     private final String version;
+    private final String previous;
 
-    PredictAnswers(PredictContext shared, PredictCall call, @Nullable String version) {
+    /** {@code previous}: the version that answers as {@code PreviousVersion}. */
+    PredictAnswers(PredictContext shared, PredictCall call, String version, String previous) {
         this.shared = shared;
         this.call = call;
-        this.version = version == null ? shared.config().model().version() : version;
+        this.version = version;
+        this.previous = previous;
+    }
+
+    /** Who answered the row. */
+    private String version(PredictRun.Row row) {
+        return Fallbacks.PREVIOUS.equals(row.step) ? previous : version;
     }
 
     /** A call of which no row has an answer fails as its first row does. */
@@ -45,7 +53,9 @@ final class PredictAnswers {
         }
         log(rows, predictions, timings, now);
         Outcome outcome = late ? Outcome.FALLBACK_LATE : fellBack ? Outcome.FALLBACK : Outcome.OK;
-        promise.complete(new PredictAnswer(call.id(), shared.config().name(), version, predictions, timings, outcome));
+        boolean byPrevious = rows.stream().allMatch(row -> version(row).equals(previous));
+        promise.complete(new PredictAnswer(
+                call.id(), shared.config().name(), byPrevious ? previous : version, predictions, timings, outcome));
     }
 
     private Prediction prediction(PredictRun.Row row, long now) {
@@ -89,7 +99,7 @@ final class PredictAnswers {
                             predictions.get(i),
                             timings,
                             call.traceparent(),
-                            version,
+                            version(row),
                             now);
         }
     }

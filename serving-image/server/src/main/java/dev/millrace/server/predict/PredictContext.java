@@ -6,14 +6,12 @@ import dev.millrace.server.metrics.DriftMetrics;
 import dev.millrace.server.metrics.FeatureMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all event loops' pipelines share. There are two of them: one for callers, and one for the warm-up, whose calls go
+ * What all event loops' pipelines share of one version. There are two of them: one for callers, and one for the warm-up, whose calls go
  * the very same way (a branch that only real calls take would be compiled anew with the first of them) and leave no trace.
  *
- * @param model null = none that may be asked
  * @param cache null = none
  * @param drift null = none
  * @param sink takes finished predictions; never blocks
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 public record PredictContext(
         ServingConfig config,
         VectorPlan plan,
-        Supplier<@Nullable ServedModel> model,
         ThresholdRule threshold,
         Fallbacks fallbacks,
         @Nullable RequestCache cache,

@@ -26,7 +26,9 @@ final class PredictRun {
     private final PredictContext shared;
     private final PredictCall call;
     private final CallCheck.Checked checked;
+    private final ModelVersion version;
     private final @Nullable ServedModel model;
+    private final @Nullable StandBy standBy;
     private final Row[] rows;
     private final Promise<PredictAnswer> promise = Promise.promise();
     private final long deadline;
@@ -34,18 +36,28 @@ final class PredictRun {
     private long queueTimer = -1;
     private long retryAfterSeconds = 1;
     private @Nullable Job job;
+    private long standByTimer = -1;
+    private boolean standByAsked;
+    private @Nullable Reason givenUp;
     private boolean ended;
     private long featuresNanos;
     private long queueNanos;
     private long runNanos;
     private long postNanos;
 
-    PredictRun(PredictService service, PredictContext shared, PredictCall call, CallCheck.Checked checked) {
+    PredictRun(
+            PredictService service,
+            ModelVersion version,
+            PredictContext shared,
+            PredictCall call,
+            CallCheck.Checked checked) {
         this.service = service;
         this.shared = shared;
         this.call = call;
         this.checked = checked;
-        this.model = shared.model().get();
+        this.version = version;
+        this.model = version.model();
+        this.standBy = StandBy.of(service, version);
         this.deadline = Deadline.of(shared.config().slo(), call.startNanos(), call.timeoutMs());
         this.rows = new Row[checked.entities().size()];
         for (int i = 0; i < rows.length; i++) {
@@ -70,7 +82,8 @@ final class PredictRun {
             if (waiting != null) {
                 model.scheduler().abandon(waiting);
             }
-            decideAll(Reason.Timeout);
+            Reason why = givenUp;
+            decideAll(why == null ? Reason.Timeout : why);
             end();
         });
         RequestCache cache = shared.cache();
@@ -165,7 +178,7 @@ final class PredictRun {
             retryAfterSeconds = submission.retryAfterSeconds();
             giveUp(Reason.Overload);
         }
-        if (ended) {
+        if (ended || givenUp != null) {
             // refused, or executed here and now
             return;
         }
@@ -175,6 +188,48 @@ final class PredictRun {
                     queueNanos = System.nanoTime() - begin;
                     giveUp(Reason.Timeout);
                 });
+        beReady(toScore.size());
+    }
+
+    /** In time for its answer to be there at the deadline, should the current version not have answered by then. */
+    private void beReady(int rows) {
+        StandBy before = standBy;
+        if (before != null && wantStandBy(Reason.Timeout)) {
+            long at = deadline - before.neededNanos(rows) - System.nanoTime();
+            standByTimer = service.vertx().setTimer(Math.max(1, at / 1_000_000), t -> askStandBy(() -> {}));
+        }
+    }
+
+    private boolean wantStandBy(Reason reason) {
+        return undecided().stream()
+                .anyMatch(row -> row.vector != null && shared.fallbacks().wantsPrevious(reason, row.entityKey));
+    }
+
+    /** Once for a call; false = it will not answer. */
+    private boolean askStandBy(Runnable then) {
+        StandBy before = standBy;
+        List<Row> asked = undecided();
+        if (before == null || standByAsked || ended) {
+            return false;
+        }
+        List<double[]> vectors = new ArrayList<>(asked.size());
+        for (Row row : asked) {
+            FeatureVector vector = row.vector;
+            if (vector == null) {
+                return false;
+            }
+            vectors.add(vector.values());
+        }
+        standByAsked = true;
+        return before.ask(vectors, deadline, outputs -> {
+            if (!outputs.isEmpty()) {
+                List<List<Tensor>> answers = StandBy.rows(outputs, asked.size());
+                for (int i = 0; i < asked.size(); i++) {
+                    asked.get(i).previous = shared.threshold().score(answers.get(i));
+                }
+            }
+            then.run();
+        });
     }
 
     private void scored(List<Row> scored, List<Tensor> outputs, long queue, long run) {
@@ -199,9 +254,24 @@ final class PredictRun {
         end();
     }
 
+    /** The current version does not answer; the one before may, if there is time. */
     private void giveUp(Reason reason) {
-        decideAll(reason);
-        end();
+        if (ended || givenUp != null) {
+            return;
+        }
+        givenUp = reason;
+        if (wantStandBy(reason) && askStandBy(this::fallBack)) {
+            return;
+        }
+        fallBack();
+    }
+
+    private void fallBack() {
+        Reason reason = givenUp;
+        if (reason != null) {
+            decideAll(reason);
+            end();
+        }
     }
 
     private void decideAll(Reason reason) {
@@ -227,7 +297,10 @@ final class PredictRun {
         ended = true;
         service.vertx().cancelTimer(timer);
         service.vertx().cancelTimer(queueTimer);
-        PredictAnswers answers = new PredictAnswers(shared, call, model == null ? null : model.version());
+        service.vertx().cancelTimer(standByTimer);
+        StandBy before = standBy;
+        PredictAnswers answers =
+                new PredictAnswers(shared, call, version.name(), before == null ? version.name() : before.name());
         Timings timings = new Timings(
                 featuresNanos / 1e6,
                 queueNanos / 1e6,
@@ -270,6 +343,10 @@ final class PredictRun {
 
         @Nullable
         String step;
+
+        /** What the version before says, if it was asked. */
+        @Nullable
+        Score previous;
 
         @Nullable
         String cache;
@@ -318,7 +395,8 @@ final class PredictRun {
                 return;
             }
             reason = why;
-            Fallbacks.Answer answer = shared.fallbacks().answer(why, entityKey);
+            Fallbacks.Answer answer =
+                    shared.fallbacks().answer(why, entityKey, previous, shared.metrics()::skippedPreviousVersion);
             if (answer != null) {
                 score = answer.score();
                 step = answer.step();

@@ -3,6 +3,7 @@ package dev.millrace.server.predict;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.features.FeatureFetcher;
 import dev.millrace.server.features.VectorAssembler;
+import dev.millrace.server.features.VectorPlan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,37 +12,36 @@ import io.vertx.core.Vertx;
 public final class PredictService {
     private final Vertx vertx;
     private final Context context;
-    private final PredictContext shared;
-    private final PredictContext rehearsal;
     private final FeatureFetcher fetcher;
     private final VectorAssembler assembler;
     private final CallCheck check;
 
-    /**
-     * @param context of the event loop that calls {@link #predict}
-     * @param rehearsal what the warm-up's calls use in place of {@code shared}
-     */
-    public PredictService(
-            Vertx vertx, Context context, PredictContext shared, PredictContext rehearsal, FeatureFetcher fetcher) {
+    /** {@code context}: of the event loop that calls {@link #predict}. */
+    public PredictService(Vertx vertx, Context context, ServingConfig config, VectorPlan plan, FeatureFetcher fetcher) {
         this.vertx = vertx;
         this.context = context;
-        this.shared = shared;
-        this.rehearsal = rehearsal;
         this.fetcher = fetcher;
-        this.assembler = new VectorAssembler(shared.plan());
-        ServingConfig config = shared.config();
-        this.check = new CallCheck(shared.plan(), Math.max(1, config.server().maxQueueSize()));
+        this.assembler = new VectorAssembler(plan);
+        this.check = new CallCheck(plan, Math.max(1, config.server().maxQueueSize()));
     }
 
-    /** The answer, or a {@link CallException}. Completes on the event loop, within the deadline. */
-    public Future<PredictAnswer> predict(PredictCall call) {
+    /**
+     * The answer, or a {@link CallException}. Completes on the event loop, within the deadline.
+     *
+     * @param version held by the caller until its answer is written
+     */
+    public Future<PredictAnswer> predict(ModelVersion version, PredictCall call) {
+        PredictContext shared = version.side(call.warmup()).predict();
+        if (shared == null) {
+            throw new IllegalStateException("a server without features has no predict service");
+        }
         CallCheck.Checked checked;
         try {
             checked = check.check(call);
         } catch (CallException e) {
             return Future.failedFuture(e);
         }
-        return new PredictRun(this, call.warmup() ? rehearsal : shared, call, checked).start();
+        return new PredictRun(this, version, shared, call, checked).start();
     }
 
     Vertx vertx() {

@@ -11,9 +11,13 @@ import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.features.VectorPlan;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A model that is loaded and has its scheduler. Closing ends the instances first and the session then. */
+/**
+ * A model that is loaded and has its scheduler. Closing ends the instances first and the session then; it is the
+ * {@link ModelVersion} that closes it.
+ */
 public record ServedModel(String version, OnnxModel model, BatchScheduler scheduler, Calibration calibration)
         implements AutoCloseable {
 
@@ -60,6 +64,20 @@ public record ServedModel(String version, OnnxModel model, BatchScheduler schedu
             }
         }
         return Tensor.of(spec.name(), datatype, new long[] {rows.size(), width}, data.flip());
+    }
+
+    /** What an execution of so many rows takes, by the calibration; of more rows than a batch, in chunks. */
+    long serviceNanos(int rows) {
+        long nanos = 0;
+        int largest = 1;
+        for (Map.Entry<Integer, Long> point : calibration.meanNanos().entrySet()) {
+            largest = point.getKey();
+            nanos = point.getValue();
+            if (largest >= rows) {
+                return nanos;
+            }
+        }
+        return nanos * ((rows + largest - 1) / largest);
     }
 
     @Override

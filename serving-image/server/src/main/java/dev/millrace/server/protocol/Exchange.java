@@ -3,25 +3,36 @@ package dev.millrace.server.protocol;
 import dev.millrace.server.metrics.Outcome;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.Stage;
+import dev.millrace.server.predict.ModelVersion;
+import org.jspecify.annotations.Nullable;
 
-/** Bookkeeping of one counted request: under way from its first byte to its last, counted once. */
+/** Bookkeeping of one counted request: under way from its first byte to its last, counted once. Holds its
+ * version meanwhile. */
 final class Exchange {
     private final Served served;
     private final String protocol;
+    private final ModelVersion version;
     private final boolean warmup;
     private final long startNanos = System.nanoTime();
     private long codecNanos;
     private boolean ended;
 
-    Exchange(Served served, String protocol, boolean warmup) {
+    /** {@code warmupToken}: what the caller sent as {@link Served#WARMUP}. */
+    Exchange(Served served, String protocol, @Nullable String warmupToken) {
         this.served = served;
         this.protocol = protocol;
-        this.warmup = warmup;
         served.state().begin();
+        this.version = served.state().hold(warmupToken);
+        this.warmup = version.warmupToken().equals(warmupToken);
     }
 
     long startNanos() {
         return startNanos;
+    }
+
+    /** The version that answers, whatever becomes current in the meantime. */
+    ModelVersion version() {
+        return version;
     }
 
     boolean isWarmup() {
@@ -41,11 +52,12 @@ final class Exchange {
         ended = true;
         if (warmup) {
             // for want of time is no sign of a fault: a busy machine becomes ready all the same
-            served.state().rehearsed(outcome != Outcome.ERROR && outcome != Outcome.INVALID);
+            version.rehearsed(outcome != Outcome.ERROR && outcome != Outcome.INVALID);
         }
-        served.state().end();
-        ServerMetrics metrics = warmup ? served.rehearsal() : served.metrics();
+        ServerMetrics metrics = version.side(warmup).metrics();
         metrics.request(protocol, outcome, (System.nanoTime() - startNanos) / 1e9);
         metrics.observe(Stage.CODEC, codecNanos / 1e9);
+        version.release();
+        served.state().end();
     }
 }

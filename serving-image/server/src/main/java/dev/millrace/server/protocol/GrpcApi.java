@@ -109,11 +109,11 @@ public final class GrpcApi {
         long begin = System.nanoTime();
         InferCall decoded = InferProto.decode(request, call.timeout(), exchange.startNanos(), exchange.isWarmup());
         exchange.codecSince(begin);
-        return served.infer().infer(decoded).map(outputs -> {
+        return served.infer().infer(exchange.version(), decoded).map(outputs -> {
             long encode = System.nanoTime();
             Message answer = InferProto.encode(
                     served.config().name(),
-                    served.config().model().version(),
+                    exchange.version().name(),
                     request.getId(),
                     outputs,
                     request.getRawInputContentsCount() > 0);
@@ -131,7 +131,7 @@ public final class GrpcApi {
         PredictCall decoded = PredictProto.decode(
                 request, call.timeout(), call.headers().get("traceparent"), exchange.startNanos(), exchange.isWarmup());
         exchange.codecSince(begin);
-        return service.predict(decoded).map(answer -> {
+        return service.predict(exchange.version(), decoded).map(answer -> {
             long encode = System.nanoTime();
             Message message = PredictProto.encode(answer);
             exchange.codecSince(encode);
@@ -165,8 +165,7 @@ public final class GrpcApi {
             T prototype,
             BiFunction<GrpcServerRequest<T, Message>, Incoming<T>, Future<Answer>> answer) {
         server.callHandler(method(service, name, prototype), call -> {
-            Exchange exchange = new Exchange(
-                    served, "grpc", served.warmupToken().equals(call.headers().get(Served.WARMUP)));
+            Exchange exchange = new Exchange(served, "grpc", call.headers().get(Served.WARMUP));
             call.exceptionHandler(e -> exchange.end(Outcome.ERROR));
             call.response().exceptionHandler(e -> exchange.end(Outcome.ERROR));
             call.handler(message -> {

@@ -32,10 +32,10 @@ final class RestCalls {
             long begin = System.nanoTime();
             InferCall call = InferJson.decode(body, exchange.startNanos(), exchange.isWarmup());
             exchange.codecSince(begin);
-            return served.infer().infer(call).map(outputs -> {
+            return served.infer().infer(exchange.version(), call).map(outputs -> {
                 long encode = System.nanoTime();
                 byte[] text = InferJson.encode(
-                        served.config().name(), served.config().model().version(), call.id(), outputs);
+                        served.config().name(), exchange.version().name(), call.id(), outputs);
                 exchange.codecSince(encode);
                 return new Answer(Buffer.buffer(text), Outcome.OK);
             });
@@ -49,7 +49,7 @@ final class RestCalls {
             long begin = System.nanoTime();
             PredictCall call = PredictJson.decode(body, traceparent, exchange.startNanos(), exchange.isWarmup());
             exchange.codecSince(begin);
-            return service.predict(call).map(answer -> {
+            return service.predict(exchange.version(), call).map(answer -> {
                 long encode = System.nanoTime();
                 byte[] text = PredictJson.encode(answer, call.explain());
                 exchange.codecSince(encode);
@@ -59,7 +59,7 @@ final class RestCalls {
     }
 
     private void exchange(HttpServerRequest request, BiFunction<byte[], Exchange, Future<Answer>> call) {
-        Exchange exchange = new Exchange(served, "rest", served.warmupToken().equals(request.getHeader(Served.WARMUP)));
+        Exchange exchange = new Exchange(served, "rest", request.getHeader(Served.WARMUP));
         // a caller that goes away must not be under way for ever; what it was sent before counts first
         request.response().closeHandler(v -> exchange.end(Outcome.ERROR));
         if (!isJson(request)) {

@@ -1,7 +1,6 @@
 package dev.millrace.server.protocol;
 
 import dev.millrace.contract.config.ServingConfig;
-import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferService;
@@ -12,20 +11,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What both protocols serve, on one event loop.
  *
- * @param rehearsal counts the warm-up's calls; nobody reads it
+ * @param config but for {@code model}: that is the current version's
  * @param predict null = the spec has no features
- * @param warmupToken header value by which the server knows its own warm-up calls; random for each process
  */
-public record Served(
-        ServingConfig config,
-        ServerState state,
-        ServerMetrics metrics,
-        ServerMetrics rehearsal,
-        InferService infer,
-        @Nullable PredictService predict,
-        String warmupToken) {
+public record Served(ServingConfig config, ServerState state, InferService infer, @Nullable PredictService predict) {
 
-    /** Header or metadata key of {@link #warmupToken}. */
+    /** Header or metadata key of a version's warm-up token. */
     public static final String WARMUP = "millrace-warmup";
 
     static final String PLATFORM = "onnx_onnxv1";
@@ -38,13 +29,10 @@ public record Served(
         if (name != null && !name.isEmpty() && !name.equals(config.name())) {
             throw new CallException(Kind.NOT_FOUND, "there is no model " + name + " here, only " + config.name());
         }
-        if (version != null
-                && !version.isEmpty()
-                && !version.equals(config.model().version())) {
+        String current = state.version().name();
+        if (version != null && !version.isEmpty() && !version.equals(current)) {
             throw new CallException(
-                    Kind.NOT_FOUND,
-                    "model " + config.name() + " has no version " + version + " here, only "
-                            + config.model().version());
+                    Kind.NOT_FOUND, "model " + config.name() + " has no version " + version + " here, only " + current);
         }
     }
 

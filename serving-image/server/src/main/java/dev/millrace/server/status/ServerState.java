@@ -1,6 +1,7 @@
 package dev.millrace.server.status;
 
 import dev.millrace.contract.status.ServerStatus.Admission;
+import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.ServedModel;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,12 +25,20 @@ public final class ServerState {
     public record Snapshot(Phase phase, @Nullable String reason, @Nullable String message) {}
 
     private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicInteger worked = new AtomicInteger();
-    private final AtomicInteger faulty = new AtomicInteger();
     private volatile Snapshot snapshot = new Snapshot(Phase.Loading, null, null);
-    private volatile @Nullable ServedModel model;
+    private volatile @Nullable ModelVersion current;
+    private volatile @Nullable ModelVersion candidate;
+    private volatile @Nullable Trouble trouble;
     private volatile double overheadMs;
     private volatile @Nullable Admission admission;
+
+    /**
+     * Why the server does not follow its document, although it serves.
+     *
+     * @param reason CamelCase
+     * @param message names the file or field and the cure
+     */
+    public record Trouble(String reason, String message) {}
 
     public Snapshot snapshot() {
         return snapshot;
@@ -37,6 +46,15 @@ public final class ServerState {
 
     public void enter(Phase phase, @Nullable String reason, @Nullable String message) {
         snapshot = new Snapshot(phase, reason, message);
+    }
+
+    /** Null = the server follows its document. */
+    public @Nullable Trouble trouble() {
+        return trouble;
+    }
+
+    public void trouble(@Nullable Trouble found) {
+        trouble = found;
     }
 
     /** May be sent traffic. */
@@ -48,13 +66,47 @@ public final class ServerState {
         return snapshot.phase() == Phase.Draining;
     }
 
-    /** Null = none that may be asked. It is there before {@link #isReady} so that the warm-up can use it. */
-    public @Nullable ServedModel model() {
-        return model;
+    /** The version that answers; its model may not be loaded yet. */
+    public ModelVersion version() {
+        ModelVersion version = current;
+        if (version == null) {
+            throw new IllegalStateException("a server has a version from its start");
+        }
+        return version;
     }
 
-    public void serve(ServedModel loaded) {
-        model = loaded;
+    /** Null = none that may be asked. To run it, {@link #hold} its version. */
+    public @Nullable ServedModel model() {
+        return version().model();
+    }
+
+    /** From here on requests that begin are answered by {@code next}. */
+    public void serve(ModelVersion next) {
+        current = next;
+        candidate = null;
+        next.live();
+    }
+
+    /** The version that is loaded beside the current one and asked by nobody but its own warm-up; null = none. */
+    public void rehearse(@Nullable ModelVersion next) {
+        candidate = next;
+    }
+
+    /**
+     * The version that answers a request, held until {@link ModelVersion#release}.
+     *
+     * @param warmupToken of a version; null = a caller
+     */
+    public ModelVersion hold(@Nullable String warmupToken) {
+        ModelVersion next = candidate;
+        if (warmupToken != null && next != null && next.warmupToken().equals(warmupToken) && next.hold()) {
+            return next;
+        }
+        ModelVersion version = version();
+        while (!version.hold()) {
+            version = version();
+        }
+        return version;
     }
 
     /** 99th percentile of the time outside the scheduler, as the warm-up measured it; 0 = not yet. */
@@ -73,16 +125,6 @@ public final class ServerState {
 
     public void admission(Admission bound) {
         admission = bound;
-    }
-
-    /** One of the server's own calls has ended; {@code works}: not by a fault. */
-    public void rehearsed(boolean works) {
-        (works ? worked : faulty).incrementAndGet();
-    }
-
-    /** The server's own calls that ended by a fault; -1 = at least one of them did not, so the server works. */
-    public int faultyOnly() {
-        return worked.get() > 0 ? -1 : faulty.get();
     }
 
     /** A request begins. */

@@ -22,50 +22,48 @@ class FallbacksTest {
     void theOrderOfTheSpecDecides() {
         AtomicInteger skipped = new AtomicInteger();
         Fallbacks fallbacks = new Fallbacks(
-                new Fallback(List.of("Timeout"), List.of("LastKnown", "PreviousVersion", "Default"), RESPONSE),
-                skipped::incrementAndGet);
-        assertThat(fallbacks.answer(Reason.Timeout, "c-1"))
+                new Fallback(List.of("Timeout"), List.of("LastKnown", "PreviousVersion", "Default"), RESPONSE));
+        assertThat(fallbacks.answer(Reason.Timeout, "c-1", null, skipped::incrementAndGet))
                 .extracting(Fallbacks.Answer::step)
                 .isEqualTo("Default");
         assertThat(skipped).hasValue(1);
         Score last = new Score("review", List.of());
         fallbacks.remember("c-1", last);
-        assertThat(fallbacks.answer(Reason.Timeout, "c-1")).isEqualTo(new Fallbacks.Answer("LastKnown", last));
-        assertThat(fallbacks.answer(Reason.Timeout, "c-2"))
+        assertThat(fallbacks.answer(Reason.Timeout, "c-1", null, skipped::incrementAndGet))
+                .isEqualTo(new Fallbacks.Answer("LastKnown", last));
+        assertThat(fallbacks.answer(Reason.Timeout, "c-2", null, skipped::incrementAndGet))
                 .extracting(Fallbacks.Answer::step)
                 .isEqualTo("Default");
 
-        Fallbacks constant =
-                new Fallbacks(new Fallback(List.of("Timeout"), List.of("Default", "LastKnown"), RESPONSE), () -> {});
+        Fallbacks constant = new Fallbacks(new Fallback(List.of("Timeout"), List.of("Default", "LastKnown"), RESPONSE));
         constant.remember("c-1", last);
-        assertThat(constant.answer(Reason.Timeout, "c-1"))
+        assertThat(constant.answer(Reason.Timeout, "c-1", null, skipped::incrementAndGet))
                 .extracting(Fallbacks.Answer::step)
                 .isEqualTo("Default");
     }
 
     @Test
     void onlyTheReasonsOfTheSpecLeadHere() {
-        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE), () -> {});
+        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE));
         assertThat(fallbacks.covers(Reason.Overload)).isTrue();
-        assertThat(fallbacks.answer(Reason.FeatureMissing, "c")).isNull();
-        assertThat(new Fallbacks(null, () -> {}).answer(Reason.Overload, "c")).isNull();
-        Fallbacks empty = new Fallbacks(new Fallback(List.of("Overload"), List.of("LastKnown"), null), () -> {});
-        assertThat(empty.answer(Reason.Overload, "c")).isNull();
+        assertThat(fallbacks.answer(Reason.FeatureMissing, "c", null, () -> {})).isNull();
+        assertThat(new Fallbacks(null).answer(Reason.Overload, "c", null, () -> {}))
+                .isNull();
+        Fallbacks empty = new Fallbacks(new Fallback(List.of("Overload"), List.of("LastKnown"), null));
+        assertThat(empty.answer(Reason.Overload, "c", null, () -> {})).isNull();
     }
 
     @Test
     void theConstantAnswerHasItsDatatypes() {
-        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE), () -> {});
-        Fallbacks.Answer answer = fallbacks.answer(Reason.Overload, "c");
+        Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE));
+        Fallbacks.Answer answer = fallbacks.answer(Reason.Overload, "c", null, () -> {});
         java.util.Objects.requireNonNull(answer);
         assertThat(answer.score().label()).isEqualTo("approve");
         assertThat(answer.score().outputs().get(1).number(0)).isEqualTo(1.0);
-        assertThatThrownBy(() -> new Fallbacks(
-                        new Fallback(
-                                List.of(),
-                                List.of(),
-                                new FallbackResponse(null, List.of(new OutputValue("p", "FP32", List.of("much"))))),
-                        () -> {}))
+        assertThatThrownBy(() -> new Fallbacks(new Fallback(
+                        List.of(),
+                        List.of(),
+                        new FallbackResponse(null, List.of(new OutputValue("p", "FP32", List.of("much")))))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("fallback.response.outputs[p].data");
     }

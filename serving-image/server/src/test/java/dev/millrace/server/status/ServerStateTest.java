@@ -10,18 +10,6 @@ import org.junit.jupiter.api.Test;
 
 class ServerStateTest {
     @Test
-    void aServerThatAnswersNoneOfItsOwnCallsDoesNotWork() {
-        ServerState state = new ServerState();
-        assertThat(state.faultyOnly()).as("none has ended").isZero();
-        state.rehearsed(false);
-        state.rehearsed(false);
-        assertThat(state.faultyOnly()).isEqualTo(2);
-        state.rehearsed(true);
-        state.rehearsed(false);
-        assertThat(state.faultyOnly()).isNegative();
-    }
-
-    @Test
     void theEndOfTheLastRequestEndsTheWait() throws Exception {
         ServerState state = new ServerState();
         assertThat(state.awaitIdle(0)).as("nothing is under way").isTrue();

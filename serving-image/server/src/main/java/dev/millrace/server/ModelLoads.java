@@ -1,0 +1,85 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.engine.BatchScheduler;
+import dev.millrace.server.engine.Calibration;
+import dev.millrace.server.engine.Digests;
+import dev.millrace.server.engine.LoadException;
+import dev.millrace.server.engine.OnnxModel;
+import dev.millrace.server.engine.SchedulerLimits;
+import dev.millrace.server.engine.ServiceTimes;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.predict.ModelVersion;
+import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.predict.ThresholdRule;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** From a document to a model that is verified, calibrated and has its scheduler. */
+final class ModelLoads {
+    private ModelLoads() {}
+
+    /** What can be said of the file without loading it: it is there, and it is the one that is meant. */
+    static void verify(ServingConfig.Model spec) throws LoadException {
+        Path path = Path.of(spec.path());
+        if (!Files.isRegularFile(path)) {
+            throw new LoadException(
+                    LoadException.Reason.ModelFileMissing,
+                    "model.path: there is no file " + path + "; it is looked for again");
+        }
+        Digests.check(path, spec.digest());
+    }
+
+    /**
+     * @param plan null = the spec has no features
+     * @param version counts what the model executes once callers are answered by it
+     */
+    static ServedModel load(@Nullable VectorPlan plan, ModelVersion version) throws LoadException {
+        ServingConfig config = version.config();
+        OnnxModel model = OnnxModel.load(config.model(), config.server().executionProviders());
+        try {
+            ServedModel.checkVector(plan, model.inputs());
+            new ThresholdRule(config.threshold()).check(model.outputs());
+            ServingConfig.Server s = config.server();
+            int maxRows = model.isBatchable() ? Math.max(1, s.maxBatchSize()) : 1;
+            ServiceTimes times = new ServiceTimes(maxRows);
+            Calibration calibration = Calibration.measure(model, maxRows, times);
+            SchedulerLimits limits = new SchedulerLimits(
+                    Math.max(1, s.instances()),
+                    // what cannot be batched cannot be cut into chunks either
+                    model.isBatchable() ? maxRows : Integer.MAX_VALUE,
+                    Math.max(1, s.maxQueueSize()),
+                    Math.max(1, s.maxInFlight()),
+                    (long) (s.maxQueueDelayMs() * 1e6),
+                    model.inlineNanos());
+            BatchScheduler scheduler = new BatchScheduler(
+                    limits,
+                    model::newRunner,
+                    times,
+                    model.isBatchable() ? calibration.preferredRows() : 1,
+                    observer(version),
+                    System::nanoTime);
+            return new ServedModel(version.name(), model, scheduler, calibration);
+        } catch (LoadException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static BatchScheduler.Observer observer(ModelVersion version) {
+        return new BatchScheduler.Observer() {
+            @Override
+            public void executed(int rows, long runNanos) {
+                if (version.isLive()) {
+                    version.metrics().batch(rows);
+                }
+            }
+
+            @Override
+            public void terminated() {
+                version.metrics().terminated();
+            }
+        };
+    }
+}

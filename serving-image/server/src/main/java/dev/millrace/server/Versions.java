@@ -1,0 +1,138 @@
+package dev.millrace.server;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.features.Freshness;
+import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.features.GroupPlan;
+import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.log.PredictionLog;
+import dev.millrace.server.metrics.FeatureMetrics;
+import dev.millrace.server.metrics.LogMetrics;
+import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.predict.Fallbacks;
+import dev.millrace.server.predict.ModelVersion;
+import dev.millrace.server.predict.ModelVersion.Side;
+import dev.millrace.server.predict.PredictContext;
+import dev.millrace.server.predict.PredictionSink;
+import dev.millrace.server.predict.RequestCache;
+import dev.millrace.server.predict.ThresholdRule;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what is counted and remembered for a version of the model, beside that of the versions before it. */
+final class Versions {
+    private final ServerMetrics metrics;
+    private final ServerMetrics unread;
+    private final @Nullable VectorPlan plan;
+    private final @Nullable FreshnessMonitor monitor;
+    private final @Nullable PredictionLog log;
+    private final LogMetrics logMetrics;
+    private final @Nullable FeatureMetrics unreadFeatures;
+    private final Map<ModelVersion, DriftWatch> watches = new ConcurrentHashMap<>();
+    private final Fallbacks fallbacks;
+    private final Fallbacks unreadFallbacks;
+
+    /**
+     * @param metrics of the first version
+     */
+    Versions(
+            ServingConfig config,
+            ServerMetrics metrics,
+            @Nullable VectorPlan plan,
+            @Nullable FreshnessMonitor monitor,
+            @Nullable PredictionLog log,
+            LogMetrics logMetrics) {
+        this.metrics = metrics;
+        // counts the warm-up's calls, of every version; nobody reads it
+        this.unread = new ServerMetrics(config);
+        this.plan = plan;
+        this.monitor = monitor;
+        this.log = log;
+        this.logMetrics = logMetrics;
+        this.unreadFeatures = plan == null ? null : featureMetrics(unread, plan, monitor);
+        // the last known answers are those of any version
+        this.fallbacks = new Fallbacks(config.fallback());
+        this.unreadFallbacks = new Fallbacks(config.fallback());
+    }
+
+    /** The version that the process starts with. */
+    ModelVersion first(ServingConfig config) {
+        return create(config, metrics);
+    }
+
+    /** Another one. */
+    ModelVersion create(ServingConfig config) {
+        return create(config, metrics.forVersion(config));
+    }
+
+    /** {@code next} is served in the place of {@code before}. */
+    void handOver(ModelVersion before, ModelVersion next) {
+        logMetrics.follow(next.metrics());
+        before.metrics().ready(false);
+    }
+
+    /** Null = not in the spec, or no caller is answered by the version any more. */
+    @Nullable
+    DriftWatch drift(ModelVersion version) {
+        return watches.get(version);
+    }
+
+    /** No caller is answered by it (any more). */
+    void gone(ModelVersion version) {
+        watches.remove(version);
+    }
+
+    private ModelVersion create(ServingConfig config, ServerMetrics counted) {
+        VectorPlan vector = plan;
+        FeatureMetrics rehearsed = unreadFeatures;
+        if (vector == null || rehearsed == null) {
+            return new ModelVersion(config, new Side(counted, null), new Side(unread, null));
+        }
+        DriftWatch drift = DriftWatch.of(config.drift(), vector, counted, unread);
+        PredictContext predict = new PredictContext(
+                config,
+                vector,
+                new ThresholdRule(config.threshold()),
+                fallbacks,
+                RequestCache.of(config.requestCache()),
+                counted,
+                featureMetrics(counted, vector, monitor),
+                drift == null ? null : drift.counted(),
+                log == null ? PredictionSink.NONE : log,
+                System::currentTimeMillis);
+        PredictContext rehearsal = new PredictContext(
+                config,
+                vector,
+                predict.threshold(),
+                unreadFallbacks,
+                // it would answer all but the first of calls that are alike
+                null,
+                unread,
+                rehearsed,
+                drift == null ? null : drift.rehearsed(),
+                log == null ? PredictionSink.NONE : log.rehearsal(),
+                predict.wallClock());
+        ModelVersion version = new ModelVersion(config, new Side(counted, predict), new Side(unread, rehearsal));
+        if (drift != null) {
+            watches.put(version, drift);
+        }
+        return version;
+    }
+
+    private static FeatureMetrics featureMetrics(
+            ServerMetrics metrics, VectorPlan plan, @Nullable FreshnessMonitor monitor) {
+        List<String> names = plan.groups().stream().map(GroupPlan::name).toList();
+        Supplier<Freshness> freshness = () -> monitor == null ? Freshness.UNKNOWN : monitor.current();
+        return new FeatureMetrics(
+                metrics,
+                names,
+                out -> freshness
+                        .get()
+                        .batchAges(plan.groups(), System.currentTimeMillis())
+                        .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group})),
+                () -> freshness.get().batchRuns(plan.groups()));
+    }
+}

@@ -27,6 +27,7 @@ class CatalogueTest {
             "records",
             "rows",
             "reads",
+            "executions",
             "values",
             "samples",
             "boolean");

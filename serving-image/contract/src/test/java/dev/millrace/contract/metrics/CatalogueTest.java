@@ -28,6 +28,7 @@ class CatalogueTest {
             "rows",
             "reads",
             "executions",
+            "attempts",
             "values",
             "samples",
             "boolean");

@@ -7,6 +7,7 @@ import dev.millrace.server.features.StoreLink;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.predict.InferService;
 import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.protocol.ConnectionAges;
 import dev.millrace.server.protocol.GrpcApi;
 import dev.millrace.server.protocol.RestApi;
 import dev.millrace.server.protocol.Served;
@@ -15,11 +16,18 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One event loop: its own HTTP and gRPC listeners on the shared ports, and its own connection to the store. */
 final class LoopVerticle extends AbstractVerticle {
+    private static final Logger LOG = LoggerFactory.getLogger(LoopVerticle.class);
+    /** Between two looks at the certificate. */
+    private static final long LOOK_MS = 1_000;
+
     private final Parts parts;
     private final int restPort;
     private final int grpcPort;
@@ -37,23 +45,51 @@ final class LoopVerticle extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         ServingConfig config = parts.config();
-        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict());
+        ConnectionAges ages =
+                new ConnectionAges(vertx, config.server().maxConnectionAgeMs(), parts.state()::isDraining);
+        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict(), ages);
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
                 .setMaxInitialLineLength(8192)
                 .setHandle100ContinueAutomatically(true);
-        HttpServer http = vertx.createHttpServer(new HttpServerOptions(options)).requestHandler(new RestApi(served));
-        HttpServer http2 =
-                vertx.createHttpServer(new HttpServerOptions(options)).requestHandler(GrpcApi.of(vertx, served));
+        ServingConfig.Tls tls = config.server().tls();
+        TlsFiles files = tls == null ? null : new TlsFiles(tls);
+        if (files != null) {
+            try {
+                options.setSsl(true).setUseAlpn(true).setKeyCertOptions(files.keys());
+            } catch (IOException e) {
+                throw new StartException("server.tls: cannot read " + e.getMessage(), e);
+            }
+        }
+        HttpServer http = vertx.createHttpServer(new HttpServerOptions(options))
+                .connectionHandler(ages::opened)
+                .requestHandler(new RestApi(served));
+        HttpServer http2 = vertx.createHttpServer(new HttpServerOptions(options))
+                .connectionHandler(ages::opened)
+                .requestHandler(GrpcApi.of(vertx, served));
         rest = http;
         grpc = http2;
+        if (files != null) {
+            vertx.setPeriodic(LOOK_MS, t -> follow(files, http, http2));
+        }
         http.listen(restPort, config.server().host())
                 .recover(e -> Future.failedFuture(taken("restPort", restPort, e)))
                 .compose(v -> http2.listen(grpcPort, config.server().host())
                         .recover(e -> Future.failedFuture(taken("grpcPort", grpcPort, e))))
                 .<Void>mapEmpty()
                 .onComplete(started);
+    }
+
+    /** Connections that are open go on with what they began with. */
+    private void follow(TlsFiles files, HttpServer http, HttpServer http2) {
+        vertx.executeBlocking(files::changed)
+                .compose(changed -> changed == null
+                        ? Future.succeededFuture()
+                        : http.updateSSLOptions(changed.copy())
+                                .compose(v -> http2.updateSSLOptions(changed.copy()))
+                                .onSuccess(v -> LOG.info("server.tls: new connections get the new certificate")))
+                .onFailure(e -> LOG.error("server.tls: the certificate stays as it was: {}", e.getMessage()));
     }
 
     private static StartException taken(String field, int port, Throwable e) {

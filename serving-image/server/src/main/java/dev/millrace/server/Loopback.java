@@ -58,15 +58,22 @@ final class Loopback implements AutoCloseable {
         this.modelOutputs = served == null ? List.of() : served.model().outputs();
         String bound = parts.config().server().host();
         this.host = bound.equals("0.0.0.0") || bound.equals("::") ? "127.0.0.1" : bound;
-        this.rest = vertx.createHttpClient(new HttpClientOptions(), new PoolOptions().setHttp1MaxSize(connections));
+        boolean tls = parts.config().server().tls() != null;
+        this.rest = vertx.createHttpClient(secured(tls), new PoolOptions().setHttp1MaxSize(connections));
         this.grpc = vertx.createHttpClient(
-                new HttpClientOptions()
+                secured(tls)
+                        .setUseAlpn(tls)
                         .setProtocolVersion(HttpVersion.HTTP_2)
                         .setHttp2ClearTextUpgrade(false)
                         .setHttp2MultiplexingLimit(1),
                 new PoolOptions().setHttp2MaxSize(connections));
         this.predict = predictBody(false);
         prepare();
+    }
+
+    /** To itself: whose certificate it is needs no proof. */
+    private static HttpClientOptions secured(boolean tls) {
+        return new HttpClientOptions().setSsl(tls).setTrustAll(tls).setVerifyHost(!tls);
     }
 
     private void prepare() {

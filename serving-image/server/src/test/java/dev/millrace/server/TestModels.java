@@ -42,6 +42,72 @@ final class TestModels {
         }
     }
 
+    /** A model that works for rows whose values, as whole numbers, are 0 to 63, and fails for others. */
+    static byte[] fragile(float bias) {
+        try {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            CodedOutputStream to = CodedOutputStream.newInstance(out);
+            copy(CodedInputStream.newInstance(biased(bias)), to, GRAPH, graph -> graph.concat(fragileNodes()));
+            to.flush();
+            return out.toByteArray();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** {@code extra = table[int64(input)]}: an index beyond the table is an error of the run. */
+    private static ByteString fragileNodes() throws IOException {
+        ByteString toInt64 = message(a -> {
+            a.writeString(1, "to");
+            a.writeInt64(3, 7);
+            a.writeInt32(20, 2);
+        });
+        ByteString shape = message(s -> {
+            s.writeBytes(1, message(d -> d.writeString(2, "N")));
+            s.writeBytes(1, message(d -> d.writeInt64(1, 3)));
+        });
+        ByteString type = message(t -> t.writeBytes(1, message(x -> {
+            x.writeInt32(1, 1);
+            x.writeBytes(2, shape);
+        })));
+        return message(graph -> {
+            graph.writeBytes(1, message(n -> {
+                n.writeString(1, "input");
+                n.writeString(2, "at");
+                n.writeString(4, "Cast");
+                n.writeBytes(5, toInt64);
+            }));
+            graph.writeBytes(1, message(n -> {
+                n.writeString(1, "table");
+                n.writeString(1, "at");
+                n.writeString(2, "extra");
+                n.writeString(4, "Gather");
+            }));
+            graph.writeBytes(INITIALIZER, message(t -> {
+                t.writeInt64(1, 64);
+                t.writeInt32(2, 1);
+                t.writeByteArray(4, new byte[4 * 64]);
+                t.writeString(TENSOR_NAME, "table");
+            }));
+            graph.writeBytes(12, message(v -> {
+                v.writeString(1, "extra");
+                v.writeBytes(2, type);
+            }));
+        });
+    }
+
+    private interface Fields {
+        void write(CodedOutputStream to) throws IOException;
+    }
+
+    private static ByteString message(Fields fields) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CodedOutputStream to = CodedOutputStream.newInstance(out);
+        fields.write(to);
+        to.flush();
+        return ByteString.copyFrom(out.toByteArray());
+    }
+
     private interface Change {
         ByteString of(ByteString field) throws IOException;
     }
@@ -69,19 +135,17 @@ final class TestModels {
 
     /** {@code dims: 1, data_type: FLOAT, float_data, name}. */
     private static ByteString bias(float value) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        CodedOutputStream to = CodedOutputStream.newInstance(out);
-        to.writeInt64(1, 1);
-        to.writeInt32(2, 1);
-        to.writeByteArray(
-                4,
-                ByteBuffer.allocate(4)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putFloat(value)
-                        .array());
-        to.writeString(TENSOR_NAME, "b");
-        to.flush();
-        return ByteString.copyFrom(out.toByteArray());
+        return message(t -> {
+            t.writeInt64(1, 1);
+            t.writeInt32(2, 1);
+            t.writeByteArray(
+                    4,
+                    ByteBuffer.allocate(4)
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .putFloat(value)
+                            .array());
+            t.writeString(TENSOR_NAME, "b");
+        });
     }
 
     /** As Kubernetes and the loader do: the file is there at once and whole. */

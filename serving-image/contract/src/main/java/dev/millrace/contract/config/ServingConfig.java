@@ -116,6 +116,10 @@ public record ServingConfig(
      *     to what its own calibration says can still make the SLO
      * @param executionProviders in order: {@code TensorRT, CUDA, CPU}
      * @param drainMs how long a stop waits for requests under way
+     * @param tls of the REST and gRPC ports; null = plain text. The metrics port is always plain: probes and Prometheus
+     *     reach it within the cluster
+     * @param maxConnectionAgeMs callers are asked to connect anew after it, give or take a fifth, so that replicas that
+     *     came later get their share; 0 = a minute
      */
     public record Server(
             int restPort,
@@ -128,7 +132,41 @@ public record ServingConfig(
             int maxQueueSize,
             int maxInFlight,
             List<String> executionProviders,
-            long drainMs) {}
+            long drainMs,
+            @Nullable Tls tls,
+            long maxConnectionAgeMs) {
+        /** In plain text, with connections of the usual age. */
+        public Server(
+                int restPort,
+                int grpcPort,
+                int metricsPort,
+                String host,
+                int instances,
+                int maxBatchSize,
+                double maxQueueDelayMs,
+                int maxQueueSize,
+                int maxInFlight,
+                List<String> executionProviders,
+                long drainMs) {
+            this(
+                    restPort,
+                    grpcPort,
+                    metricsPort,
+                    host,
+                    instances,
+                    maxBatchSize,
+                    maxQueueDelayMs,
+                    maxQueueSize,
+                    maxInFlight,
+                    executionProviders,
+                    drainMs,
+                    null,
+                    0);
+        }
+    }
+
+    /** Mounted files, PEM: the certificate chain and its key (PKCS#8). Read again when they change. */
+    public record Tls(String certPath, String keyPath) {}
 
     /**
      * @param store where features are read

@@ -22,7 +22,8 @@ final class Replies {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader("Content-Type", "application/json");
-        if (served.state().isDraining() && request.version() == HttpVersion.HTTP_1_1) {
+        if (request.version() == HttpVersion.HTTP_1_1
+                && (served.state().isDraining() || served.ages().isOver(request.connection()))) {
             // so that the caller's next request goes to another replica
             response.putHeader("Connection", "close");
         }

@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param config but for {@code model}: that is the current version's
  * @param predict null = the spec has no features
  */
-public record Served(ServingConfig config, ServerState state, InferService infer, @Nullable PredictService predict) {
+public record Served(
+        ServingConfig config,
+        ServerState state,
+        InferService infer,
+        @Nullable PredictService predict,
+        ConnectionAges ages) {
 
     /** Header or metadata key of a version's warm-up token. */
     public static final String WARMUP = "millrace-warmup";

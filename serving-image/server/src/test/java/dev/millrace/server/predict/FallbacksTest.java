@@ -43,6 +43,28 @@ class FallbacksTest {
     }
 
     @Test
+    void theVersionBeforeAnswersWhenNoStepBeforeItDoesAndNeverUnderOverload() {
+        Fallback all = new Fallback(
+                List.of("Timeout", "ModelUnavailable", "Overload", "FeatureMissing"),
+                List.of("LastKnown", "PreviousVersion", "Default"),
+                RESPONSE);
+        Fallbacks fallbacks = new Fallbacks(all);
+        assertThat(fallbacks.wantsPrevious(Reason.Timeout, "c-1")).isTrue();
+        assertThat(fallbacks.wantsPrevious(Reason.ModelUnavailable, "c-1")).isTrue();
+        assertThat(fallbacks.wantsPrevious(Reason.Overload, "c-1")).isFalse();
+        assertThat(fallbacks.wantsPrevious(Reason.FeatureMissing, "c-1")).isFalse();
+        Score old = new Score("old", List.of());
+        AtomicInteger skipped = new AtomicInteger();
+        assertThat(fallbacks.answer(Reason.Timeout, "c-1", old, skipped::incrementAndGet))
+                .isEqualTo(new Fallbacks.Answer("PreviousVersion", old));
+        assertThat(skipped).hasValue(0);
+        fallbacks.remember("c-1", new Score("last", List.of()));
+        assertThat(fallbacks.wantsPrevious(Reason.Timeout, "c-1"))
+                .as("LastKnown answers first")
+                .isFalse();
+    }
+
+    @Test
     void onlyTheReasonsOfTheSpecLeadHere() {
         Fallbacks fallbacks = new Fallbacks(new Fallback(List.of("Overload"), List.of("Default"), RESPONSE));
         assertThat(fallbacks.covers(Reason.Overload)).isTrue();

@@ -64,7 +64,8 @@ class ProtocolIT {
     @Test
     void metadataAndHealth() throws Exception {
         assertThat(caller.get("/v2").body().getString("name")).isEqualTo("millrace");
-        assertThat(caller.get("/v2").body().getJsonArray("extensions")).isEmpty();
+        assertThat(caller.get("/v2").body().getJsonArray("extensions"))
+                .containsExactly("binary_tensor_data", "schedule_policy");
         assertThat(caller.get("/v2/health/live").body().getBoolean("live")).isTrue();
         assertThat(caller.get("/v2/health/ready").body().getBoolean("ready")).isTrue();
         assertThat(caller.get("/v2/models").body().getJsonArray("models")).containsExactly("fraud");

@@ -182,6 +182,9 @@ public final class InferService {
                 throw CallException.invalid("outputs[" + name + "]: the model has no such output, only " + names);
             }
         }
+        if (wanted.size() > names.size()) {
+            throw CallException.invalid("outputs: one is asked for twice");
+        }
     }
 
     private static List<Tensor> select(List<Tensor> outputs, List<String> wanted) {

@@ -1,18 +1,14 @@
 package dev.millrace.server.protocol;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.millrace.server.engine.Datatype;
 import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.predict.CallException;
-import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Reads a tensor's {@code data}, nested or flat, straight into the buffer that the engine will copy. */
 final class Elements {
-    private static final BigInteger MAX_UINT64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
-
+    private final JsonCursor in;
     private final String field;
     private final Datatype datatype;
     private final int expected;
@@ -20,8 +16,8 @@ final class Elements {
     private final String[] strings;
     private int count;
 
-    /** {@code field}: for messages. {@code expected}: as the shape says. */
-    Elements(String field, Datatype datatype, int expected) {
+    private Elements(JsonCursor in, String field, Datatype datatype, int expected) {
+        this.in = in;
         this.field = field;
         this.datatype = datatype;
         this.expected = expected;
@@ -30,24 +26,57 @@ final class Elements {
         this.strings = new String[bytes ? expected : 0];
     }
 
-    /** The parser stands at the array's start and is left at its end. */
-    Tensor read(JsonParser json, String name, long[] shape) throws IOException {
-        if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw CallException.invalid(field + ": must be an array");
+    /** The cursor stands before the array and is left behind it. */
+    static Tensor read(JsonCursor in, String name, Datatype datatype, long[] shape) {
+        String field = "inputs[" + name + "].data";
+        // an element and its comma take two bytes of JSON, a string three: a larger shape than what is left of the body
+        // is
+        // a lie, and must not be allocated
+        int limit = in.remaining() / (datatype == Datatype.BYTES ? 3 : 2);
+        long expected = 1;
+        for (long d : shape) {
+            expected = d == 0 ? 0 : expected > limit / d ? Long.MAX_VALUE : expected * d;
+            if (expected == Long.MAX_VALUE) {
+                throw CallException.invalid(field + ": has fewer elements than shape " + Arrays.toString(shape));
+            }
         }
-        int depth = 1;
-        while (depth > 0) {
-            JsonToken token = json.nextToken();
-            if (token == JsonToken.START_ARRAY) {
-                depth++;
-            } else if (token == JsonToken.END_ARRAY) {
-                depth--;
+        return new Elements(in, field, datatype, (int) expected).read(name, shape);
+    }
+
+    private Tensor read(String name, long[] shape) {
+        if (in.peek() != '[') {
+            throw InferJson.wrong(in, field, "an array");
+        }
+        in.enter();
+        int open = 1;
+        boolean mayOpen = true;
+        boolean mayClose = true;
+        while (open > 0) {
+            int c = in.peek();
+            if (c == ']' && mayClose) {
+                in.leave();
+                open--;
+                mayOpen = false;
+            } else if (c == ',' && !mayOpen) {
+                in.comma();
+                mayOpen = true;
+                mayClose = false;
+            } else if (!mayOpen) {
+                throw in.unexpected("a comma or ]");
+            } else if (c == '[') {
+                in.enter();
+                open++;
+                mayClose = true;
             } else {
                 if (count == expected) {
+                    // not before it is known to be a value at all
+                    in.skip();
                     throw CallException.invalid(field + ": has more than the " + expected + " elements of the shape");
                 }
-                element(json, token);
+                element(c);
                 count++;
+                mayOpen = false;
+                mayClose = true;
             }
         }
         if (count < expected) {
@@ -58,97 +87,114 @@ final class Elements {
                 : Tensor.of(name, datatype, shape, data.flip());
     }
 
-    private void element(JsonParser json, JsonToken token) throws IOException {
+    private void element(int c) {
         switch (datatype) {
+            case FP32 -> data.putFloat(single(c));
+            case FP64 -> data.putDouble(decimal(c));
             case BYTES -> {
-                if (token != JsonToken.VALUE_STRING) {
-                    throw wrong(json, "a string");
+                if (c != '"') {
+                    throw wrong("a string");
                 }
-                strings[count] = json.getText();
+                strings[count] = in.string();
             }
             case BOOL -> {
-                if (token != JsonToken.VALUE_TRUE && token != JsonToken.VALUE_FALSE) {
-                    throw wrong(json, "true or false");
+                if (c != 't' && c != 'f') {
+                    throw wrong("true or false");
                 }
-                data.put((byte) (token == JsonToken.VALUE_TRUE ? 1 : 0));
+                in.literal(c == 't' ? "true" : "false");
+                data.put((byte) (c == 't' ? 1 : 0));
             }
-            case FP32 -> data.putFloat(single(json, token));
-            case FP64 -> data.putDouble(decimal(json, token));
-            case FP16 -> throw CallException.invalid(field + ": FP16 has no JSON form; send it over gRPC");
-            case UINT64 -> data.putLong(unsigned64(json, token));
-            case INT64 -> data.putLong(integer(json, token, Long.MIN_VALUE, Long.MAX_VALUE));
-            case INT32 -> data.putInt((int) integer(json, token, Integer.MIN_VALUE, Integer.MAX_VALUE));
-            case UINT32 -> data.putInt((int) integer(json, token, 0, 0xffff_ffffL));
-            case INT16 -> data.putShort((short) integer(json, token, Short.MIN_VALUE, Short.MAX_VALUE));
-            case UINT16 -> data.putShort((short) integer(json, token, 0, 0xffff));
-            case INT8 -> data.put((byte) integer(json, token, Byte.MIN_VALUE, Byte.MAX_VALUE));
-            case UINT8 -> data.put((byte) integer(json, token, 0, 0xff));
+            case FP16 ->
+                throw CallException.invalid(field + ": FP16 has no JSON form; send it as binary data or over gRPC");
+            case UINT64 -> data.putLong(unsigned64(c));
+            case INT64 -> data.putLong(integer(c, Long.MIN_VALUE, Long.MAX_VALUE));
+            case INT32 -> data.putInt((int) integer(c, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            case UINT32 -> data.putInt((int) integer(c, 0, 0xffff_ffffL));
+            case INT16 -> data.putShort((short) integer(c, Short.MIN_VALUE, Short.MAX_VALUE));
+            case UINT16 -> data.putShort((short) integer(c, 0, 0xffff));
+            case INT8 -> data.put((byte) integer(c, Byte.MIN_VALUE, Byte.MAX_VALUE));
+            case UINT8 -> data.put((byte) integer(c, 0, 0xff));
         }
     }
 
-    private float single(JsonParser json, JsonToken token) throws IOException {
-        if (token == JsonToken.VALUE_STRING) {
-            return (float) notFinite(json);
+    private static boolean isNumber(int c) {
+        return c >= '0' && c <= '9' || c == '-';
+    }
+
+    private float single(int c) {
+        int begin = in.position();
+        if (!isNumber(c)) {
+            return (float) notFinite(c);
         }
-        if (!token.isNumeric()) {
-            throw wrong(json, "a number");
-        }
-        float value = json.getFloatValue();
+        in.number();
+        float value = in.single();
         if (Float.isInfinite(value)) {
-            throw wrong(json, "a number within FP32");
+            in.seek(begin);
+            throw wrong("a number within FP32");
         }
         return value;
     }
 
-    private double decimal(JsonParser json, JsonToken token) throws IOException {
-        if (token == JsonToken.VALUE_STRING) {
-            return notFinite(json);
+    private double decimal(int c) {
+        int begin = in.position();
+        if (!isNumber(c)) {
+            return notFinite(c);
         }
-        if (!token.isNumeric()) {
-            throw wrong(json, "a number");
-        }
-        double value = json.getDoubleValue();
+        in.number();
+        double value = in.decimal();
         if (Double.isInfinite(value)) {
-            throw wrong(json, "a number within FP64");
+            in.seek(begin);
+            throw wrong("a number within FP64");
         }
         return value;
     }
 
     /** As this server itself writes them. */
-    private double notFinite(JsonParser json) throws IOException {
-        return switch (json.getText()) {
+    private double notFinite(int c) {
+        int begin = in.position();
+        String text = c == '"' ? in.string() : "";
+        return switch (text) {
             case "NaN" -> Double.NaN;
             case "Infinity" -> Double.POSITIVE_INFINITY;
             case "-Infinity" -> Double.NEGATIVE_INFINITY;
-            default -> throw wrong(json, "a number");
+            default -> {
+                in.seek(begin);
+                throw wrong("a number");
+            }
         };
     }
 
-    private long integer(JsonParser json, JsonToken token, long min, long max) throws IOException {
-        if (token != JsonToken.VALUE_NUMBER_INT || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-            throw wrong(json, "a whole number within " + datatype);
+    private long integer(int c, long min, long max) {
+        int begin = in.position();
+        if (isNumber(c)) {
+            in.number();
+            if (in.isWithin(min, max)) {
+                return in.integer();
+            }
+            in.seek(begin);
         }
-        long value = json.getLongValue();
-        if (value < min || value > max) {
-            throw wrong(json, "a whole number within " + datatype);
-        }
-        return value;
+        throw wrong("a whole number within " + datatype);
     }
 
-    private long unsigned64(JsonParser json, JsonToken token) throws IOException {
-        if (token != JsonToken.VALUE_NUMBER_INT) {
-            throw wrong(json, "a whole number within UINT64");
+    private long unsigned64(int c) {
+        int begin = in.position();
+        if (isNumber(c)) {
+            in.number();
+            try {
+                return in.unsigned();
+            } catch (NumberFormatException e) {
+                in.seek(begin);
+            }
         }
-        BigInteger value = json.getBigIntegerValue();
-        if (value.signum() < 0 || value.compareTo(MAX_UINT64) > 0) {
-            throw wrong(json, "a whole number within UINT64");
-        }
-        return value.longValue();
+        throw wrong("a whole number within UINT64");
     }
 
-    private CallException wrong(JsonParser json, String wanted) throws IOException {
-        String text = json.currentToken().isStructStart() ? "an object" : json.getText();
-        String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
-        return CallException.invalid(field + "[" + count + "]: must be " + wanted + ", is " + shown);
+    /** The cursor stands before the value. */
+    private CallException wrong(String wanted) {
+        int c = in.peek();
+        int begin = in.position();
+        in.skip();
+        String is = c == '{' ? "an object" : JsonCursor.shown(in.text(begin, in.position()));
+        return CallException.invalid(field + "[" + count + "]: must be " + wanted + ", is " + is);
     }
 }

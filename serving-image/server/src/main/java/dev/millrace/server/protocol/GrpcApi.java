@@ -75,6 +75,7 @@ public final class GrpcApi {
                 r -> ServerMetadataResponse.newBuilder()
                         .setName(Served.SERVER_NAME)
                         .setVersion(Served.serverVersion())
+                        .addAllExtensions(Served.EXTENSIONS)
                         .build());
         plain(INFERENCE, "ModelMetadata", ModelMetadataRequest.getDefaultInstance(), r -> {
             served.checkModel(r.getName(), r.getVersion());

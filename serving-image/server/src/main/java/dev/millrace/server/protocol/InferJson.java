@@ -1,235 +1,217 @@
 package dev.millrace.server.protocol;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
-import dev.millrace.server.engine.Datatype;
 import dev.millrace.server.engine.Tensor;
-import dev.millrace.server.json.TensorJson;
 import dev.millrace.server.predict.CallException;
+import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferCall;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of infer calls. Fields that the protocol does not know are skipped, as its extensions demand. */
+/**
+ * JSON of infer calls, read once and by hand: decoding is most of what a call to a small model costs. Fields that the
+ * protocol does not know are skipped, as its extensions demand.
+ */
 final class InferJson {
-    private static final int MAX_RANK = 16;
+    private final JsonCursor in;
+    private final BinaryData binary;
+    private String id = "";
+    private double timeoutMs;
+    private boolean urgent;
+    private boolean binaryOutput;
+    private @Nullable List<Tensor> inputs;
+    private List<String> outputs = List.of();
+    private Map<String, Boolean> forms = Map.of();
 
-    private InferJson() {}
+    private InferJson(byte[] body, int jsonLength) {
+        in = new JsonCursor(body, jsonLength);
+        binary = new BinaryData(body, jsonLength);
+    }
 
-    static InferCall decode(byte[] body, long startNanos, boolean warmup) {
-        return JsonReader.read(body, json -> {
-            String id = "";
-            Map<String, Object> parameters = Map.of();
-            List<Tensor> inputs = null;
-            List<String> outputs = List.of();
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "id" -> id = JsonReader.text(json, "id");
-                    case "inputs" -> inputs = inputs(json, body.length);
-                    case "outputs" -> outputs = outputs(json);
-                    case "parameters" -> parameters = JsonReader.scalars(json, "parameters");
-                    default -> json.skipChildren();
-                }
+    /** {@code jsonLength}: the binary tensors follow. The call's tensors may be views of the body. */
+    static RestInfer decode(byte[] body, int jsonLength, long startNanos, boolean warmup) {
+        return new InferJson(body, jsonLength).read(startNanos, warmup);
+    }
+
+    private RestInfer read(long startNanos, boolean warmup) {
+        if (in.peek() != '{') {
+            throw CallException.invalid("the body must be a JSON object");
+        }
+        JsonCursor.Names names = new JsonCursor.Names();
+        in.enter();
+        for (boolean more = in.first('}'); more; more = in.more('}')) {
+            switch (in.name(names)) {
+                case "id" -> id = text(in, "id");
+                case "inputs" -> inputs = inputs();
+                case "outputs" -> outputs = outputs();
+                case "parameters" -> parameters();
+                default -> in.skip();
             }
-            if (inputs == null || inputs.isEmpty()) {
-                throw CallException.invalid("inputs: is required");
+        }
+        if (in.peek() >= 0) {
+            throw CallException.invalid("the body has text after its JSON object");
+        }
+        binary.end();
+        List<Tensor> tensors = inputs;
+        if (tensors == null || tensors.isEmpty()) {
+            throw CallException.invalid("inputs: is required");
+        }
+        return new RestInfer(
+                new InferCall(id, tensors, outputs, timeoutMs, urgent, startNanos, warmup),
+                forms.isEmpty() && !binaryOutput ? OutputForm.JSON : new OutputForm(binaryOutput, forms));
+    }
+
+    private List<Tensor> inputs() {
+        open('[', "inputs", "an array");
+        List<Tensor> tensors = new ArrayList<>(1);
+        Set<String> given = new HashSet<>();
+        for (boolean more = in.first(']'); more; more = in.more(']')) {
+            String at = "inputs[" + tensors.size() + "]";
+            if (in.peek() != '{') {
+                throw wrong(in, at, "an object");
             }
-            return new InferCall(id, inputs, outputs, timeout(parameters), isUrgent(parameters), startNanos, warmup);
-        });
-    }
-
-    /** {@code parameters.timeout}, in microseconds, of the schedule policy extension. */
-    private static double timeout(Map<String, Object> parameters) {
-        Object timeout = parameters.get("timeout");
-        if (timeout == null) {
-            return 0;
-        }
-        if (!(timeout instanceof Number micros) || micros.doubleValue() < 0) {
-            throw CallException.invalid("parameters.timeout: must be microseconds, 0 or more");
-        }
-        return micros.doubleValue() / 1000;
-    }
-
-    /** {@code parameters.priority} of the same extension: 1 is the highest, 0 the model's own. */
-    private static boolean isUrgent(Map<String, Object> parameters) {
-        Object priority = parameters.get("priority");
-        if (priority != null && !(priority instanceof Long p && p >= 0)) {
-            throw CallException.invalid("parameters.priority: must be a whole number, 0 or more");
-        }
-        return priority instanceof Long p && p == 1;
-    }
-
-    private static List<Tensor> inputs(JsonParser json, int bodyLength) throws IOException {
-        JsonReader.expect(json, JsonToken.START_ARRAY, "inputs", "an array");
-        List<Tensor> tensors = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            JsonReader.expect(json, JsonToken.START_OBJECT, "inputs[" + tensors.size() + "]", "an object");
-            tensors.add(new TensorReader("inputs[" + tensors.size() + "]", bodyLength).read(json));
+            Tensor tensor = new TensorFields(in, at, binary).read();
+            if (!given.add(tensor.name())) {
+                throw CallException.invalid("inputs[" + tensor.name() + "]: is given twice");
+            }
+            tensors.add(tensor);
         }
         return tensors;
     }
 
-    private static List<String> outputs(JsonParser json) throws IOException {
-        JsonReader.expect(json, JsonToken.START_ARRAY, "outputs", "an array");
-        List<String> names = new ArrayList<>();
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-            String at = "outputs[" + names.size() + "]";
-            JsonReader.expect(json, JsonToken.START_OBJECT, at, "an object");
+    private List<String> outputs() {
+        open('[', "outputs", "an array");
+        Set<String> wanted = new LinkedHashSet<>();
+        for (boolean more = in.first(']'); more; more = in.more(']')) {
+            String at = "outputs[" + wanted.size() + "]";
+            open('{', at, "an object");
             String name = null;
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                boolean isName = json.currentName().equals("name");
-                json.nextToken();
-                if (isName) {
-                    name = JsonReader.text(json, at + ".name");
-                } else {
-                    json.skipChildren();
+            Boolean form = null;
+            JsonCursor.Names names = new JsonCursor.Names();
+            for (boolean field = in.first('}'); field; field = in.more('}')) {
+                switch (in.name(names)) {
+                    case "name" -> name = text(in, at + ".name");
+                    case "parameters" -> form = form(at + ".parameters");
+                    default -> in.skip();
                 }
             }
             if (name == null) {
                 throw CallException.invalid(at + ".name: is required");
             }
-            names.add(name);
+            if (!wanted.add(name)) {
+                throw CallException.invalid("outputs[" + name + "]: is asked for twice");
+            }
+            if (form != null) {
+                forms = forms.isEmpty() ? new HashMap<>() : forms;
+                forms.put(name, form);
+            }
         }
-        return names;
+        return List.copyOf(wanted);
     }
 
-    /** One tensor, its fields in any order. */
-    private static final class TensorReader {
-        private final String at;
-        private final int bodyLength;
-        private @Nullable String name;
-        private @Nullable Datatype datatype;
-        private long @Nullable [] shape;
-        private @Nullable Tensor tensor;
-        private @Nullable TokenBuffer early;
-
-        TensorReader(String at, int bodyLength) {
-            this.at = at;
-            this.bodyLength = bodyLength;
+    /** {@code binary_data} of an output; null = it says nothing. */
+    private @Nullable Boolean form(String at) {
+        if (in.peek() != '{') {
+            in.skip();
+            return null;
         }
-
-        Tensor read(JsonParser json) throws IOException {
-            while (json.nextToken() != JsonToken.END_OBJECT) {
-                String field = json.currentName();
-                json.nextToken();
-                switch (field) {
-                    case "name" -> name = JsonReader.text(json, at + ".name");
-                    case "datatype" -> datatype = datatype(JsonReader.text(json, at + ".datatype"));
-                    case "shape" -> shape = shape(json);
-                    case "data" -> data(json);
-                    default -> json.skipChildren();
-                }
-            }
-            TokenBuffer kept = early;
-            if (tensor == null && kept != null) {
-                try (JsonParser again = kept.asParser(JsonReader.FACTORY.getCodec())) {
-                    again.nextToken();
-                    elements(again);
-                }
-            }
-            Tensor done = tensor;
-            if (done == null) {
-                throw missing();
-            }
-            return done;
-        }
-
-        private CallException missing() {
-            String field = name == null ? "name" : datatype == null ? "datatype" : shape == null ? "shape" : "data";
-            return CallException.invalid(at + "." + field + ": is required");
-        }
-
-        private Datatype datatype(String text) {
-            Datatype known = Datatype.of(text);
-            if (known == null) {
-                throw CallException.invalid(
-                        at + ".datatype: " + text + " is none of " + Arrays.toString(Datatype.values()));
-            }
-            return known;
-        }
-
-        private long[] shape(JsonParser json) throws IOException {
-            JsonReader.expect(json, JsonToken.START_ARRAY, at + ".shape", "an array");
-            List<Long> dims = new ArrayList<>();
-            while (json.nextToken() != JsonToken.END_ARRAY) {
-                if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
-                        || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                        || json.getLongValue() < 0
-                        || dims.size() == MAX_RANK) {
-                    throw CallException.invalid(
-                            at + ".shape: must have at most " + MAX_RANK + " whole numbers, each 0 or more");
-                }
-                dims.add(json.getLongValue());
-            }
-            return dims.stream().mapToLong(d -> d).toArray();
-        }
-
-        private void data(JsonParser json) throws IOException {
-            if (name != null && datatype != null && shape != null) {
-                elements(json);
-            } else {
-                early = new TokenBuffer(json);
-                early.copyCurrentStructure(json);
+        Boolean form = null;
+        JsonCursor.Names names = new JsonCursor.Names();
+        in.enter();
+        for (boolean more = in.first('}'); more; more = in.more('}')) {
+            String name = in.name(names);
+            switch (name) {
+                case "binary_data" -> form = flag(at + ".binary_data");
+                case "classification", "shared_memory_region" -> throw unsupported(at + "." + name + ": is not served");
+                default -> in.skip();
             }
         }
+        return form;
+    }
 
-        private void elements(JsonParser json) throws IOException {
-            Datatype type = datatype;
-            long[] dims = shape;
-            String own = name;
-            if (type == null || dims == null || own == null) {
-                throw missing();
+    /** Those of the schedule policy and the binary tensor data extension; others are skipped, if they are scalars. */
+    private void parameters() {
+        open('{', "parameters", "an object");
+        JsonCursor.Names names = new JsonCursor.Names();
+        for (boolean more = in.first('}'); more; more = in.more('}')) {
+            String name = in.name(names);
+            int c = in.peek();
+            if (c == '{' || c == '[') {
+                throw CallException.invalid("parameters." + name + ": must be a string, number or boolean");
             }
-            String field = "inputs[" + own + "].data";
-            long expected = 1;
-            for (long d : dims) {
-                // an element takes two bytes of JSON: a larger shape than the body is a lie, and must not be allocated
-                expected = d == 0 ? 0 : expected > bodyLength / d ? Long.MAX_VALUE : expected * d;
-                if (expected == Long.MAX_VALUE) {
-                    throw CallException.invalid(field + ": has fewer elements than shape " + Arrays.toString(dims));
-                }
+            if (c == 'n') {
+                // as if it were not there
+                in.skip();
+                continue;
             }
-            tensor = new Elements(field, type, (int) expected).read(json, own, dims);
+            switch (name) {
+                case "timeout" -> timeoutMs = timeout(c);
+                // 1 is the highest, 0 the model's own
+                case "priority" -> urgent = whole(in, "parameters.priority", Long.MAX_VALUE) == 1;
+                case "binary_data_output" -> binaryOutput = flag("parameters.binary_data_output");
+                default -> in.skip();
+            }
         }
     }
 
-    static byte[] encode(String model, String version, String id, List<Tensor> outputs) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JsonReader.FACTORY.createGenerator(out)) {
-            json.writeStartObject();
-            json.writeStringField("model_name", model);
-            json.writeStringField("model_version", version);
-            json.writeStringField("id", id);
-            json.writeArrayFieldStart("outputs");
-            for (Tensor t : outputs) {
-                if (!TensorJson.isJson(t.datatype())) {
-                    throw CallException.invalid(
-                            "outputs[" + t.name() + "]: " + t.datatype() + " has no JSON form; ask for it over gRPC");
-                }
-                json.writeStartObject();
-                json.writeStringField("name", t.name());
-                json.writeStringField("datatype", t.datatype().name());
-                json.writeFieldName("shape");
-                json.writeArray(t.shape(), 0, t.shape().length);
-                json.writeFieldName("data");
-                TensorJson.writeData(json, t);
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("a byte array takes every byte", e);
+    /** Microseconds. */
+    private double timeout(int c) {
+        double micros = -1;
+        if (c >= '0' && c <= '9' || c == '-') {
+            in.number();
+            micros = in.decimal();
         }
-        return out.toByteArray();
+        if (micros < 0) {
+            throw CallException.invalid("parameters.timeout: must be microseconds, 0 or more");
+        }
+        return micros / 1000;
+    }
+
+    private boolean flag(String field) {
+        int c = in.peek();
+        if (c != 't' && c != 'f') {
+            throw wrong(in, field, "true or false");
+        }
+        in.literal(c == 't' ? "true" : "false");
+        return c == 't';
+    }
+
+    private void open(char bracket, String field, String wanted) {
+        if (in.peek() != bracket) {
+            throw wrong(in, field, wanted);
+        }
+        in.enter();
+    }
+
+    static String text(JsonCursor in, String field) {
+        if (in.peek() != '"') {
+            throw wrong(in, field, "a string");
+        }
+        return in.string();
+    }
+
+    static long whole(JsonCursor in, String field, long max) {
+        int c = in.peek();
+        if (c >= '0' && c <= '9' || c == '-') {
+            in.number();
+            if (in.isWithin(0, max)) {
+                return in.integer();
+            }
+        }
+        throw wrong(in, field, "a whole number, 0 or more" + (max < Long.MAX_VALUE ? ", at most " + max : ""));
+    }
+
+    /** The value at the cursor is of another kind, or there is none. */
+    static CallException wrong(JsonCursor in, String field, String wanted) {
+        return in.peek() < 0 ? in.unexpected(wanted) : CallException.invalid(field + ": must be " + wanted);
+    }
+
+    static CallException unsupported(String message) {
+        return new CallException(Kind.UNSUPPORTED, message);
     }
 }

@@ -14,28 +14,57 @@ final class RawContents {
     private RawContents() {}
 
     static Tensor read(String name, Datatype datatype, long[] shape, ByteString raw) {
-        int n = InferProto.elements(name, shape, raw.size());
-        ByteBuffer data = raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        return read(name, datatype, shape, raw.asReadOnlyByteBuffer(), "raw_input_contents[" + name + "]");
+    }
+
+    /** A view of {@code raw}, which starts at 0. {@code field}: for messages. */
+    static Tensor read(String name, Datatype datatype, long[] shape, ByteBuffer raw, String field) {
+        int size = raw.remaining();
+        int n = InferProto.elements(name, shape, size);
+        ByteBuffer data = raw.order(ByteOrder.LITTLE_ENDIAN);
         if (datatype != Datatype.BYTES) {
-            if ((long) n * datatype.size() != raw.size()) {
-                throw CallException.invalid("raw_input_contents[" + name + "]: has " + raw.size()
-                        + " bytes, the shape says " + (long) n * datatype.size());
+            if ((long) n * datatype.size() != size) {
+                throw CallException.invalid(
+                        field + ": has " + size + " bytes, the shape says " + (long) n * datatype.size());
+            }
+            for (int i = 0; datatype == Datatype.BOOL && i < n; i++) {
+                if ((data.get(i) & 0xfe) != 0) {
+                    throw CallException.invalid(field + ": element " + i + " is neither 0 nor 1");
+                }
             }
             return Tensor.of(name, datatype, shape, data.slice());
+        }
+        if (n > size / 4) {
+            throw CallException.invalid(field + ": has " + size + " bytes, fewer than " + n + " elements take");
         }
         String[] strings = new String[n];
         for (int i = 0; i < n; i++) {
             int length = data.remaining() < 4 ? -1 : data.getInt();
             if (length < 0 || length > data.remaining()) {
-                throw CallException.invalid("raw_input_contents[" + name + "]: ends within element " + i);
+                throw CallException.invalid(field + ": ends within element " + i);
             }
             strings[i] = text(name, i, data.slice(data.position(), length));
             data.position(data.position() + length);
         }
         if (data.hasRemaining()) {
-            throw CallException.invalid("raw_input_contents[" + name + "]: has more than the " + n + " elements");
+            throw CallException.invalid(field + ": has more than the " + n + " elements");
         }
         return Tensor.of(name, shape, strings);
+    }
+
+    /** How many elements of BYTES there are; one that is cut off counts. */
+    static int count(byte[] raw) {
+        ByteBuffer data = ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN);
+        int n = 0;
+        while (data.remaining() >= 4) {
+            int length = data.getInt();
+            n++;
+            if (length < 0 || length > data.remaining()) {
+                break;
+            }
+            data.position(data.position() + length);
+        }
+        return n;
     }
 
     /** ONNX strings are UTF-8. */
@@ -45,6 +74,18 @@ final class RawContents {
         } catch (CharacterCodingException e) {
             throw CallException.invalid("inputs[" + name + "]: element " + index + " is not UTF-8");
         }
+    }
+
+    /** Bytes of {@link #write}. */
+    static int size(Tensor t) {
+        if (t.datatype() != Datatype.BYTES) {
+            return t.data().limit();
+        }
+        int size = 0;
+        for (String s : t.strings()) {
+            size += 4 + s.getBytes(StandardCharsets.UTF_8).length;
+        }
+        return size;
     }
 
     static ByteString write(Tensor t) {

@@ -3,6 +3,7 @@ package dev.millrace.server.protocol;
 import dev.millrace.server.predict.CallException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -10,6 +11,9 @@ import io.vertx.core.json.JsonObject;
 
 /** Writes HTTP answers. */
 final class Replies {
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+    private static final CharSequence BYTES = HttpHeaders.createOptimized("application/octet-stream");
+
     private Replies() {}
 
     static Future<Void> json(Served served, HttpServerRequest request, int status, JsonObject body) {
@@ -17,11 +21,24 @@ final class Replies {
     }
 
     static Future<Void> send(Served served, HttpServerRequest request, int status, Buffer body) {
+        return send(served, request, status, body, JSON);
+    }
+
+    /** An answer whose first {@code jsonLength} bytes are JSON and the rest tensors. */
+    static Future<Void> binary(Served served, HttpServerRequest request, Buffer body, int jsonLength) {
+        if (!request.response().ended()) {
+            request.response().putHeader(BinaryData.HEADER, String.valueOf(jsonLength));
+        }
+        return send(served, request, 200, body, BYTES);
+    }
+
+    private static Future<Void> send(
+            Served served, HttpServerRequest request, int status, Buffer body, CharSequence type) {
         HttpServerResponse response = request.response();
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
-        response.setStatusCode(status).putHeader("Content-Type", "application/json");
+        response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
         if (request.version() == HttpVersion.HTTP_1_1
                 && (served.state().isDraining() || served.ages().isOver(request.connection()))) {
             // so that the caller's next request goes to another replica
@@ -39,6 +56,11 @@ final class Replies {
     }
 
     static Future<Void> error(Served served, HttpServerRequest request, int status, String message) {
-        return json(served, request, status, new JsonObject().put("error", message));
+        // by hand: a message may quote half a surrogate pair, which a generator refuses to write
+        JsonWriter json = new JsonWriter(64 + message.length())
+                .raw("{\"error\":")
+                .string(message)
+                .raw('}');
+        return send(served, request, status, Buffer.buffer(json.length()).appendBytes(json.array(), 0, json.length()));
     }
 }

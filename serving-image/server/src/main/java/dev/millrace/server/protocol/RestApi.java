@@ -129,7 +129,7 @@ public final class RestApi implements Handler<HttpServerRequest> {
                 new JsonObject()
                         .put("name", Served.SERVER_NAME)
                         .put("version", Served.serverVersion())
-                        .put("extensions", new JsonArray()));
+                        .put("extensions", new JsonArray(Served.EXTENSIONS)));
     }
 
     private void ready(HttpServerRequest request) {

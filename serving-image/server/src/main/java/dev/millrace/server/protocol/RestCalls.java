@@ -1,16 +1,22 @@
 package dev.millrace.server.protocol;
 
+import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.metrics.Outcome;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferCall;
 import dev.millrace.server.predict.PredictCall;
 import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.predict.Reason;
+import dev.millrace.server.predict.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +26,8 @@ final class RestCalls {
 
     private final Served served;
 
-    /** An encoded answer and how it counts. */
-    private record Answer(Buffer body, Outcome outcome) {}
+    /** An encoded answer, how much of it is JSON (-1 = all) and how it counts. */
+    private record Answer(Buffer body, int jsonLength, Outcome outcome) {}
 
     RestCalls(Served served) {
         this.served = served;
@@ -30,14 +36,18 @@ final class RestCalls {
     void infer(HttpServerRequest request) {
         exchange(request, (body, exchange) -> {
             long begin = System.nanoTime();
-            InferCall call = InferJson.decode(body, exchange.startNanos(), exchange.isWarmup());
+            RestInfer decoded = decode(request, body, exchange);
             exchange.codecSince(begin);
-            return served.infer().infer(exchange.version(), call).map(outputs -> {
+            return served.infer().infer(exchange.version(), decoded.call()).map(outputs -> {
                 long encode = System.nanoTime();
-                byte[] text = InferJson.encode(
-                        served.config().name(), exchange.version().name(), call.id(), outputs);
+                InferReply reply = InferReply.encode(
+                        served.config().name(),
+                        exchange.version().name(),
+                        decoded.call().id(),
+                        outputs,
+                        decoded.form());
                 exchange.codecSince(encode);
-                return new Answer(Buffer.buffer(text), Outcome.OK);
+                return new Answer(reply.body(), reply.jsonLength(), Outcome.OK);
             });
         });
     }
@@ -53,27 +63,41 @@ final class RestCalls {
                 long encode = System.nanoTime();
                 byte[] text = PredictJson.encode(answer, call.explain());
                 exchange.codecSince(encode);
-                return new Answer(Buffer.buffer(text), answer.outcome());
+                return new Answer(Buffer.buffer(text), -1, answer.outcome());
             });
         });
+    }
+
+    private RestInfer decode(HttpServerRequest request, byte[] body, Exchange exchange) {
+        int jsonLength = BinaryData.jsonLength(request.getHeader(BinaryData.HEADER), body.length);
+        if (jsonLength > 0 || body.length == 0) {
+            return InferJson.decode(body, jsonLength, exchange.startNanos(), exchange.isWarmup());
+        }
+        ServedModel model = exchange.version().model();
+        if (model == null) {
+            throw new CallException(Kind.UNAVAILABLE, Reason.ModelUnavailable.text());
+        }
+        Tensor input = BinaryData.raw(model.model().inputs(), body);
+        return new RestInfer(
+                new InferCall("", List.of(input), List.of(), 0, false, exchange.startNanos(), exchange.isWarmup()),
+                OutputForm.BINARY);
     }
 
     private void exchange(HttpServerRequest request, BiFunction<byte[], Exchange, Future<Answer>> call) {
         Exchange exchange = new Exchange(served, "rest", request.getHeader(Served.WARMUP));
         // a caller that goes away must not be under way for ever; what it was sent before counts first
         request.response().closeHandler(v -> exchange.end(Outcome.ERROR));
-        if (!isJson(request)) {
-            refuse(request, exchange, 415, "Content-Type: must be application/json");
+        String unsupported = unsupportedMedia(request);
+        if (unsupported != null) {
+            refuse(request, exchange, 415, unsupported);
             return;
         }
-        Buffer body = Buffer.buffer();
+        Upload body = new Upload(request.getHeader(HttpHeaders.CONTENT_LENGTH));
         request.handler(part -> {
-            if (body.length() + part.length() > Served.MAX_BODY) {
+            if (!body.add(part)) {
                 request.handler(null);
                 request.endHandler(null);
                 refuse(request, exchange, 413, "the body is longer than " + Served.MAX_BODY + " bytes");
-            } else {
-                body.appendBuffer(part);
             }
         });
         request.exceptionHandler(e -> exchange.end(Outcome.INVALID));
@@ -83,11 +107,11 @@ final class RestCalls {
     private void answer(
             HttpServerRequest request,
             Exchange exchange,
-            Buffer body,
+            Upload body,
             BiFunction<byte[], Exchange, Future<Answer>> call) {
         Future<Answer> answer;
         try {
-            answer = call.apply(body.getBytes(), exchange);
+            answer = call.apply(body.bytes(), exchange);
         } catch (CallException e) {
             answer = Future.failedFuture(e);
         } catch (RuntimeException e) {
@@ -95,8 +119,11 @@ final class RestCalls {
         }
         answer.onComplete(done -> {
             if (done.succeeded()) {
-                Outcome outcome = done.result().outcome();
-                Replies.send(served, request, 200, done.result().body()).onComplete(v -> exchange.end(outcome));
+                Answer reply = done.result();
+                Future<Void> sent = reply.jsonLength() < 0
+                        ? Replies.send(served, request, 200, reply.body())
+                        : Replies.binary(served, request, reply.body(), reply.jsonLength());
+                sent.onComplete(v -> exchange.end(reply.outcome()));
             } else {
                 CallException e = failure(done.cause());
                 Replies.error(served, request, e)
@@ -119,15 +146,29 @@ final class RestCalls {
         Replies.error(served, request, status, message).onComplete(v -> exchange.end(Outcome.INVALID));
     }
 
-    /** A body without a type, or with the one that curl sends by itself, is taken for the JSON that it must be. */
-    private static boolean isJson(HttpServerRequest request) {
-        String type = request.getHeader("Content-Type");
-        if (type == null) {
-            return true;
+    /**
+     * What is wrong with the body's type; null = nothing. A body without a type, or with the one that curl sends by itself, is
+     * taken for the JSON that it must be; one of bytes needs the header that says where its JSON ends.
+     */
+    private static @Nullable String unsupportedMedia(HttpServerRequest request) {
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            return "Content-Encoding: " + encoding + " is not taken";
+        }
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        if (type == null || type.equals("application/json")) {
+            return null;
         }
         String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        if (media.equals("application/octet-stream")) {
+            return request.getHeader(BinaryData.HEADER) != null
+                    ? null
+                    : "Content-Type: application/octet-stream needs " + BinaryData.HEADER;
+        }
         return media.equals("application/json")
-                || media.endsWith("+json")
-                || media.equals("application/x-www-form-urlencoded");
+                        || media.endsWith("+json")
+                        || media.equals("application/x-www-form-urlencoded")
+                ? null
+                : "Content-Type: must be application/json, or application/octet-stream with " + BinaryData.HEADER;
     }
 }

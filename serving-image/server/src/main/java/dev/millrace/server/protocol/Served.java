@@ -6,6 +6,7 @@ import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferService;
 import dev.millrace.server.predict.PredictService;
 import dev.millrace.server.status.ServerState;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public record Served(
 
     static final String PLATFORM = "onnx_onnxv1";
     static final String SERVER_NAME = "millrace";
+    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "schedule_policy");
     /** Bytes of a request's body. */
     static final int MAX_BODY = 16 << 20;
 

@@ -18,7 +18,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class InferJsonTest {
     private static InferCall decode(String json) {
-        return InferJson.decode(json.getBytes(StandardCharsets.UTF_8), 0, false);
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return InferJson.decode(body, body.length, 0, false).call();
+    }
+
+    private static String encode(String id, Tensor... outputs) {
+        return InferReply.encode("m", "1", id, List.of(outputs), OutputForm.JSON)
+                .body()
+                .toString(StandardCharsets.UTF_8);
     }
 
     private static String tensor(String datatype, String shape, String data) {
@@ -47,7 +54,7 @@ class InferJsonTest {
         Tensor t = decode(tensor(datatype, "[2]", data)).inputs().get(0);
         assertThat(t.datatype().name()).isEqualTo(datatype);
         assertThat(t.shape()).containsExactly(2);
-        String out = new String(InferJson.encode("m", "1", "", List.of(t)), StandardCharsets.UTF_8);
+        String out = encode("", t);
         assertThat(out).contains("\"data\":" + data);
     }
 
@@ -135,7 +142,7 @@ class InferJsonTest {
     @Test
     void whatJsonCannotSayIsAString() {
         Tensor t = Tensor.ofRows("y", new float[] {Float.NaN, Float.POSITIVE_INFINITY}, 1);
-        String out = new String(InferJson.encode("m", "1", "i", List.of(t)), StandardCharsets.UTF_8);
+        String out = encode("i", t);
         assertThat(out)
                 .isEqualTo("{\"model_name\":\"m\",\"model_version\":\"1\",\"id\":\"i\",\"outputs\":[{\"name\":\"y\","
                         + "\"datatype\":\"FP32\",\"shape\":[1,2],\"data\":[\"NaN\",\"Infinity\"]}]}");

@@ -64,7 +64,8 @@ final class LoopVerticle extends AbstractVerticle {
         }
         HttpServer http = vertx.createHttpServer(new HttpServerOptions(options))
                 .connectionHandler(ages::opened)
-                .requestHandler(new RestApi(served));
+                .requestHandler(new RestApi(served))
+                .invalidRequestHandler(RestApi::invalid);
         HttpServer http2 = vertx.createHttpServer(new HttpServerOptions(options))
                 .connectionHandler(ages::opened)
                 .requestHandler(GrpcApi.of(vertx, served));

@@ -58,7 +58,7 @@ final class ModelLoads {
                     model::newRunner,
                     times,
                     model.isBatchable() ? calibration.preferredRows() : 1,
-                    observer(version),
+                    observer(version, model.isBatchable()),
                     System::nanoTime);
             return new ServedModel(version.name(), model, scheduler, calibration);
         } catch (LoadException | RuntimeException e) {
@@ -67,12 +67,13 @@ final class ModelLoads {
         }
     }
 
-    private static BatchScheduler.Observer observer(ModelVersion version) {
+    private static BatchScheduler.Observer observer(ModelVersion version, boolean batchable) {
         return new BatchScheduler.Observer() {
             @Override
             public void executed(int rows, long runNanos) {
                 if (version.isLive()) {
-                    version.metrics().batch(rows);
+                    // what cannot be batched is one inference, whatever its first dimension
+                    version.metrics().batch(batchable ? rows : 1, runNanos);
                 }
             }
 

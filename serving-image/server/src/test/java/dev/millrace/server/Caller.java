@@ -147,6 +147,15 @@ final class Caller implements AutoCloseable {
         return reply.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
+    /** Any method, with a body that says it is JSON. */
+    Reply send(HttpMethod method, String path, String body) throws IOException, InterruptedException {
+        return reply(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
+                .timeout(Duration.ofSeconds(20))
+                .method(method.name(), HttpRequest.BodyPublishers.ofString(body))
+                .header("Content-Type", "application/json")
+                .build());
+    }
+
     /** The kind of POST that a fuzzer would send. */
     int rawStatus(HttpMethod method, String path) throws IOException, InterruptedException {
         return http.send(

@@ -65,7 +65,7 @@ class ProtocolIT {
     void metadataAndHealth() throws Exception {
         assertThat(caller.get("/v2").body().getString("name")).isEqualTo("millrace");
         assertThat(caller.get("/v2").body().getJsonArray("extensions"))
-                .containsExactly("binary_tensor_data", "schedule_policy");
+                .containsExactly("binary_tensor_data", "model_configuration", "statistics", "schedule_policy");
         assertThat(caller.get("/v2/health/live").body().getBoolean("live")).isTrue();
         assertThat(caller.get("/v2/health/ready").body().getBoolean("ready")).isTrue();
         assertThat(caller.get("/v2/models").body().getJsonArray("models")).containsExactly("fraud");

@@ -120,6 +120,8 @@ public record ServingConfig(
      *     reach it within the cluster
      * @param maxConnectionAgeMs callers are asked to connect anew after it, give or take a fifth, so that replicas that
      *     came later get their share; 0 = a minute
+     * @param repositoryApi whether callers may list, load and unload the model; null = no: in a cluster the model changes
+     *     through its RealtimeModel only
      */
     public record Server(
             int restPort,
@@ -134,7 +136,41 @@ public record ServingConfig(
             List<String> executionProviders,
             long drainMs,
             @Nullable Tls tls,
-            long maxConnectionAgeMs) {
+            long maxConnectionAgeMs,
+            @Nullable Boolean repositoryApi) {
+
+        /** Without the repository extension. */
+        public Server(
+                int restPort,
+                int grpcPort,
+                int metricsPort,
+                String host,
+                int instances,
+                int maxBatchSize,
+                double maxQueueDelayMs,
+                int maxQueueSize,
+                int maxInFlight,
+                List<String> executionProviders,
+                long drainMs,
+                @Nullable Tls tls,
+                long maxConnectionAgeMs) {
+            this(
+                    restPort,
+                    grpcPort,
+                    metricsPort,
+                    host,
+                    instances,
+                    maxBatchSize,
+                    maxQueueDelayMs,
+                    maxQueueSize,
+                    maxInFlight,
+                    executionProviders,
+                    drainMs,
+                    tls,
+                    maxConnectionAgeMs,
+                    null);
+        }
+
         /** In plain text, with connections of the usual age. */
         public Server(
                 int restPort,

@@ -54,6 +54,7 @@ public final class ServerMetrics {
     private final Gauge created;
     private final Gauge warmup;
     private final List<Consumer<BiConsumer<Double, String[]>>> inFlight = new ArrayList<>();
+    private final ModelStatistics statistics;
 
     public ServerMetrics(ServingConfig config) {
         this(config, System::nanoTime);
@@ -73,6 +74,7 @@ public final class ServerMetrics {
         this.nanos = nanos;
         this.registry = registry;
         this.instruments = instruments;
+        statistics = new ModelStatistics(config.server().maxBatchSize());
         thresholdSeconds = config.slo().thresholdMs() / 1000;
         Counter requestCounter = instruments.counter(Metrics.REQUESTS);
         for (String protocol : List.of("rest", "grpc")) {
@@ -177,6 +179,11 @@ public final class ServerMetrics {
         return sli;
     }
 
+    /** The same events, as the statistics endpoint shows them. */
+    public ModelStatistics statistics() {
+        return statistics;
+    }
+
     public double thresholdSeconds() {
         return thresholdSeconds;
     }
@@ -186,6 +193,7 @@ public final class ServerMetrics {
         point(requests.getOrDefault(protocol, Map.of()), outcome).inc();
         observe(Stage.TOTAL, seconds);
         if (outcome.counts()) {
+            statistics.request(outcome == Outcome.OK, seconds);
             (outcome.isAvailable() ? availabilityGood : availabilityBad).inc();
             (outcome.isInTime(seconds, thresholdSeconds) ? latencyGood : latencyBad).inc();
         }
@@ -196,6 +204,16 @@ public final class ServerMetrics {
         if (point != null) {
             point.observe(seconds);
         }
+        switch (stage) {
+            case QUEUE -> statistics.queued(seconds);
+            case INFERENCE -> statistics.inferred(seconds);
+            default -> {}
+        }
+    }
+
+    /** A request that was answered: what decoding it and encoding its answer took. */
+    public void codec(long decodeNanos, long encodeNanos) {
+        statistics.codec(decodeNanos, encodeNanos);
     }
 
     /** One prediction that the fallback answered. */
@@ -210,10 +228,13 @@ public final class ServerMetrics {
 
     public void cache(boolean hit) {
         (hit ? cacheHit : cacheMiss).inc();
+        statistics.cache(hit);
     }
 
-    public void batch(int rows) {
+    /** One execution of the model. */
+    public void batch(int rows, long nanos) {
         batchSize.observe(rows);
+        statistics.executed(rows, nanos);
     }
 
     /** An execution was ended early. */
@@ -249,6 +270,7 @@ public final class ServerMetrics {
     public void created(double epochSeconds, double warmupSeconds) {
         created.labelValues(instruments.values()).set(epochSeconds);
         warmup.labelValues(instruments.values()).set(warmupSeconds);
+        statistics.begin();
     }
 
     static double[] ages() {

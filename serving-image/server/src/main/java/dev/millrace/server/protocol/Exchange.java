@@ -14,7 +14,8 @@ final class Exchange {
     private final ModelVersion version;
     private final boolean warmup;
     private final long startNanos = System.nanoTime();
-    private long codecNanos;
+    private long decodeNanos;
+    private long encodeNanos;
     private boolean ended;
 
     /** {@code warmupToken}: what the caller sent as {@link Served#WARMUP}. */
@@ -41,7 +42,13 @@ final class Exchange {
 
     /** Time spent in decoding or encoding since {@code begin}. */
     void codecSince(long begin) {
-        codecNanos += System.nanoTime() - begin;
+        long nanos = System.nanoTime() - begin;
+        // a request is decoded once, and then its answer encoded
+        if (decodeNanos == 0) {
+            decodeNanos = nanos;
+        } else {
+            encodeNanos += nanos;
+        }
     }
 
     /** The last byte is written, or the caller is gone. */
@@ -56,7 +63,10 @@ final class Exchange {
         }
         ServerMetrics metrics = version.side(warmup).metrics();
         metrics.request(protocol, outcome, (System.nanoTime() - startNanos) / 1e9);
-        metrics.observe(Stage.CODEC, codecNanos / 1e9);
+        metrics.observe(Stage.CODEC, (decodeNanos + encodeNanos) / 1e9);
+        if (outcome == Outcome.OK) {
+            metrics.codec(decodeNanos, encodeNanos);
+        }
         version.release();
         served.state().end();
     }

@@ -3,18 +3,23 @@ package dev.millrace.server.protocol;
 import com.google.protobuf.Message;
 import dev.millrace.server.metrics.Outcome;
 import dev.millrace.server.predict.CallException;
-import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferCall;
 import dev.millrace.server.predict.PredictCall;
 import dev.millrace.server.predict.PredictService;
-import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.proto.health.HealthCheckRequest;
-import dev.millrace.server.proto.health.HealthCheckResponse;
-import dev.millrace.server.proto.health.HealthCheckResponse.ServingStatus;
+import dev.millrace.server.proto.inference.ModelConfigRequest;
+import dev.millrace.server.proto.inference.ModelConfigResponse;
 import dev.millrace.server.proto.inference.ModelInferRequest;
 import dev.millrace.server.proto.inference.ModelMetadataRequest;
 import dev.millrace.server.proto.inference.ModelReadyRequest;
 import dev.millrace.server.proto.inference.ModelReadyResponse;
+import dev.millrace.server.proto.inference.ModelStatisticsRequest;
+import dev.millrace.server.proto.inference.ModelStatisticsResponse;
+import dev.millrace.server.proto.inference.RepositoryIndexRequest;
+import dev.millrace.server.proto.inference.RepositoryModelLoadRequest;
+import dev.millrace.server.proto.inference.RepositoryModelLoadResponse;
+import dev.millrace.server.proto.inference.RepositoryModelUnloadRequest;
+import dev.millrace.server.proto.inference.RepositoryModelUnloadResponse;
 import dev.millrace.server.proto.inference.ServerLiveRequest;
 import dev.millrace.server.proto.inference.ServerLiveResponse;
 import dev.millrace.server.proto.inference.ServerMetadataRequest;
@@ -22,6 +27,7 @@ import dev.millrace.server.proto.inference.ServerMetadataResponse;
 import dev.millrace.server.proto.inference.ServerReadyRequest;
 import dev.millrace.server.proto.inference.ServerReadyResponse;
 import dev.millrace.server.proto.predict.PredictRequest;
+import dev.millrace.server.proto.reflection.ServerReflectionRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcMessageDecoder;
@@ -31,20 +37,30 @@ import io.vertx.grpc.common.ServiceName;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** {@code inference.GRPCInferenceService}, {@code millrace.v1.PredictService} and {@code grpc.health.v1.Health}. */
+/** {@code inference.GRPCInferenceService}, {@code millrace.v1.PredictService}, health and reflection. */
 public final class GrpcApi {
     private static final String INFERENCE = "inference.GRPCInferenceService";
     private static final String PREDICT = "millrace.v1.PredictService";
-    private static final String HEALTH = "grpc.health.v1.Health";
 
     private final Served served;
     private final GrpcServer server;
+    private final GrpcHealth health;
+    private final GrpcReflection reflection;
+    private final Repository repository;
 
     private GrpcApi(Vertx vertx, Served served) {
         this.served = served;
+        this.health = new GrpcHealth(vertx, served.state(), Set.of(INFERENCE, PREDICT));
+        this.reflection = new GrpcReflection(List.of(
+                ModelInferRequest.getDescriptor().getFile(),
+                PredictRequest.getDescriptor().getFile(),
+                HealthCheckRequest.getDescriptor().getFile()));
+        this.repository = new Repository(served);
         this.server = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(Served.MAX_BODY));
     }
 
@@ -75,29 +91,51 @@ public final class GrpcApi {
                 r -> ServerMetadataResponse.newBuilder()
                         .setName(Served.SERVER_NAME)
                         .setVersion(Served.serverVersion())
-                        .addAllExtensions(Served.EXTENSIONS)
+                        .addAllExtensions(Extensions.of(served.config()))
                         .build());
         plain(INFERENCE, "ModelMetadata", ModelMetadataRequest.getDefaultInstance(), r -> {
             served.checkModel(r.getName(), r.getVersion());
-            ServedModel model = served.state().model();
-            if (model == null) {
-                throw new CallException(Kind.UNAVAILABLE, "the model is not loaded");
-            }
-            return InferProto.metadata(served.config().name(), model);
+            return InferProto.metadata(served.config().name(), served.loaded());
         });
-        plain(HEALTH, "Check", HealthCheckRequest.getDefaultInstance(), this::health);
+        plain(INFERENCE, "ModelConfig", ModelConfigRequest.getDefaultInstance(), r -> {
+            served.checkModel(r.getName(), r.getVersion());
+            return ModelConfigResponse.newBuilder()
+                    .setConfig(ModelInfo.config(served.state().version().config(), served.loaded()))
+                    .build();
+        });
+        plain(INFERENCE, "ModelStatistics", ModelStatisticsRequest.getDefaultInstance(), r -> {
+            served.checkModel(r.getName(), r.getVersion());
+            return ModelStatisticsResponse.newBuilder()
+                    .addModelStats(served.statistics())
+                    .build();
+        });
+        repository();
+        HealthCheckRequest check = HealthCheckRequest.getDefaultInstance();
+        plain(GrpcHealth.SERVICE, "Check", check, health::check);
+        server.callHandler(method(GrpcHealth.SERVICE, "Watch", check), health::watch);
+        for (String service : List.of(GrpcReflection.V1, GrpcReflection.V1_ALPHA)) {
+            server.callHandler(
+                    method(service, "ServerReflectionInfo", ServerReflectionRequest.getDefaultInstance()),
+                    reflection::info);
+        }
         counted(INFERENCE, "ModelInfer", ModelInferRequest.getDefaultInstance(), this::infer);
         counted(PREDICT, "Predict", PredictRequest.getDefaultInstance(), this::predict);
     }
 
-    private HealthCheckResponse health(HealthCheckRequest request) {
-        String service = request.getService();
-        if (!service.isEmpty() && !service.equals(INFERENCE) && !service.equals(PREDICT)) {
-            throw new CallException(Kind.NOT_FOUND, "there is no service " + service + " here");
-        }
-        return HealthCheckResponse.newBuilder()
-                .setStatus(served.state().isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING)
-                .build();
+    private void repository() {
+        plain(
+                INFERENCE,
+                "RepositoryIndex",
+                RepositoryIndexRequest.getDefaultInstance(),
+                r -> repository.index(r.getReady()));
+        plain(INFERENCE, "RepositoryModelLoad", RepositoryModelLoadRequest.getDefaultInstance(), r -> {
+            repository.load(r.getModelName());
+            return RepositoryModelLoadResponse.getDefaultInstance();
+        });
+        plain(INFERENCE, "RepositoryModelUnload", RepositoryModelUnloadRequest.getDefaultInstance(), r -> {
+            repository.unload(r.getModelName());
+            return RepositoryModelUnloadResponse.getDefaultInstance();
+        });
     }
 
     /** An answer and how it counts. */
@@ -106,6 +144,7 @@ public final class GrpcApi {
     private Future<Answer> infer(GrpcServerRequest<ModelInferRequest, Message> call, Incoming<ModelInferRequest> in) {
         ModelInferRequest request = in.message();
         served.checkModel(request.getModelName(), request.getModelVersion());
+        served.checkNotUnloaded();
         Exchange exchange = in.exchange();
         long begin = System.nanoTime();
         InferCall decoded = InferProto.decode(request, call.timeout(), exchange.startNanos(), exchange.isWarmup());
@@ -126,6 +165,7 @@ public final class GrpcApi {
     private Future<Answer> predict(GrpcServerRequest<PredictRequest, Message> call, Incoming<PredictRequest> in) {
         PredictRequest request = in.message();
         served.checkModel(request.getModel(), request.getModelVersion());
+        served.checkNotUnloaded();
         PredictService service = served.predictService();
         Exchange exchange = in.exchange();
         long begin = System.nanoTime();

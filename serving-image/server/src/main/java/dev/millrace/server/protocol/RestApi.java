@@ -1,39 +1,24 @@
 package dev.millrace.server.protocol;
 
-import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
-import dev.millrace.server.predict.ServedModel;
 import io.vertx.core.Handler;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The REST paths of the Open Inference Protocol v2 and predict.
- *
- * <pre>
- * GET  /v2                                        server metadata
- * GET  /v2/health/live, /v2/health/ready
- * GET  /v2/models                                 {"models": ["fraud"]}
- * GET  /v2/models/{m}[/versions/{v}][/ready]
- * POST /v2/models/{m}[/versions/{v}]/infer
- * POST /v2/models/{m}[/versions/{v}]/predict
- * </pre>
- */
+/** The REST side: finds the {@link Call} that a path and method mean, and says failures. */
 public final class RestApi implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(RestApi.class);
 
     private final Served served;
     private final RestCalls calls;
+    private final RestInfo info;
 
     public RestApi(Served served) {
         this.served = served;
         this.calls = new RestCalls(served);
+        this.info = new RestInfo(served);
     }
 
     @Override
@@ -53,124 +38,60 @@ public final class RestApi implements Handler<HttpServerRequest> {
         if (path.length() > 1 && path.endsWith("/")) {
             path = path.substring(0, path.length() - 1);
         }
-        switch (path) {
-            case "/v2" -> get(request, this::server);
-            case "/v2/health/live" ->
-                get(request, r -> Replies.json(served, r, 200, new JsonObject().put("live", true)));
-            case "/v2/health/ready" -> get(request, this::ready);
-            case "/v2/models" ->
-                get(
-                        request,
-                        r -> Replies.json(
-                                served,
-                                r,
-                                200,
-                                new JsonObject()
-                                        .put(
-                                                "models",
-                                                new JsonArray()
-                                                        .add(served.config().name()))));
-            default -> model(request, path.split("/", -1));
-        }
-    }
-
-    /** {@code ["", "v2", "models", m, ("versions", v)?, tail?]}. */
-    private void model(HttpServerRequest request, String[] parts) {
-        boolean isModel = parts.length >= 4 && parts[1].equals("v2") && parts[2].equals("models");
-        boolean versioned = parts.length >= 6 && parts[4].equals("versions");
-        int at = versioned ? 6 : 4;
-        if (!isModel || parts.length > at + 1) {
-            throw new CallException(Kind.NOT_FOUND, "there is no " + request.path() + " here");
-        }
-        String tail = parts.length > at ? parts[at] : "";
-        if (!List.of("", "ready", "infer", "predict").contains(tail)) {
-            throw new CallException(Kind.NOT_FOUND, "there is no " + request.path() + " here");
-        }
-        served.checkModel(decoded(parts[3]), versioned ? decoded(parts[5]) : null);
-        switch (tail) {
-            case "ready" -> get(request, this::modelReady);
-            case "infer" -> post(request, calls::infer);
-            case "predict" -> post(request, calls::predict);
-            default -> get(request, this::metadata);
-        }
-    }
-
-    private static String decoded(String part) {
+        Call.Match match;
         try {
-            return java.net.URLDecoder.decode(part, java.nio.charset.StandardCharsets.UTF_8);
+            match = Call.find(path);
         } catch (IllegalArgumentException e) {
-            throw CallException.invalid("the path is not well encoded: " + part);
+            throw CallException.invalid("the path is not well encoded: " + path);
+        }
+        if (match == null) {
+            throw new CallException(Kind.NOT_FOUND, "there is no " + path + " here; /openapi.json lists what there is");
+        }
+        Call call = match.call();
+        if (call.isOfModel()) {
+            served.checkModel(match.model(), match.version());
+        }
+        if (!call.takes(request.method())) {
+            request.response().putHeader("Allow", call.allow());
+            Replies.error(served, request, 405, path + " takes " + call.allow() + " only");
+            return;
+        }
+        switch (call) {
+            case INFER -> calls.infer(request);
+            case PREDICT -> calls.predict(request);
+            case SERVER -> info.server(request);
+            case LIVE -> info.live(request);
+            case READY -> info.ready(request);
+            case MODELS -> info.models(request);
+            case OPENAPI -> info.openApi(request);
+            case METADATA -> info.metadata(request);
+            case MODEL_READY -> info.modelReady(request);
+            case CONFIG -> info.config(request);
+            case STATISTICS -> info.statistics(request);
+            case CALIBRATION -> info.calibration(request);
+            case REPOSITORY_INDEX -> info.index(request);
+            case REPOSITORY_LOAD -> info.load(request, match.model());
+            case REPOSITORY_UNLOAD -> info.unload(request, match.model());
         }
     }
 
-    private void get(HttpServerRequest request, Handler<HttpServerRequest> then) {
-        method(request, HttpMethod.GET, then);
-    }
-
-    private void post(HttpServerRequest request, Handler<HttpServerRequest> then) {
-        method(request, HttpMethod.POST, then);
-    }
-
-    private void method(HttpServerRequest request, HttpMethod wanted, Handler<HttpServerRequest> then) {
-        boolean head = wanted == HttpMethod.GET && request.method() == HttpMethod.HEAD;
-        if (request.method() == wanted || head) {
-            then.handle(request);
-        } else {
-            request.response().putHeader("Allow", wanted.name());
-            Replies.error(served, request, 405, request.path() + " takes " + wanted + " only");
-        }
-    }
-
-    private void server(HttpServerRequest request) {
-        Replies.json(
-                served,
-                request,
-                200,
-                new JsonObject()
-                        .put("name", Served.SERVER_NAME)
-                        .put("version", Served.serverVersion())
-                        .put("extensions", new JsonArray(Served.EXTENSIONS)));
-    }
-
-    private void ready(HttpServerRequest request) {
-        boolean ready = served.state().isReady();
-        Replies.json(served, request, ready ? 200 : 503, new JsonObject().put("ready", ready));
-    }
-
-    private void modelReady(HttpServerRequest request) {
-        boolean ready = served.state().isReady();
-        Replies.json(
-                served,
-                request,
-                ready ? 200 : 503,
-                new JsonObject().put("name", served.config().name()).put("ready", ready));
-    }
-
-    private void metadata(HttpServerRequest request) {
-        ServedModel model = served.state().model();
-        if (model == null) {
-            throw new CallException(Kind.UNAVAILABLE, "the model is not loaded");
-        }
-        Replies.json(
-                served,
-                request,
-                200,
-                new JsonObject()
-                        .put("name", served.config().name())
-                        .put("versions", new JsonArray().add(model.version()))
-                        .put("platform", Served.PLATFORM)
-                        .put("inputs", tensors(model.model().inputs()))
-                        .put("outputs", tensors(model.model().outputs())));
-    }
-
-    private static JsonArray tensors(List<TensorSpec> specs) {
-        JsonArray array = new JsonArray();
-        for (TensorSpec s : specs) {
-            array.add(new JsonObject()
-                    .put("name", s.name())
-                    .put("datatype", s.datatype())
-                    .put("shape", new JsonArray(s.shape())));
-        }
-        return array;
+    /** What is no HTTP request that could be routed: a request line or headers that are too long or broken. */
+    public static void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        int status = cause instanceof io.netty.handler.codec.http.TooLongHttpLineException
+                ? 414
+                : cause instanceof io.netty.handler.codec.http.TooLongHttpHeaderException ? 431 : 400;
+        String what =
+                switch (status) {
+                    case 414 -> "the request line is too long";
+                    case 431 -> "the headers are too long";
+                    default -> "this is not an HTTP request";
+                };
+        request.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Connection", "close")
+                .end("{\"error\":\"" + what + "\"}")
+                .onComplete(v -> request.connection().close());
     }
 }

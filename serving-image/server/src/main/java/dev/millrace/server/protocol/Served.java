@@ -5,8 +5,9 @@ import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferService;
 import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.proto.inference.ModelStatistics;
 import dev.millrace.server.status.ServerState;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,6 @@ public record Served(
 
     static final String PLATFORM = "onnx_onnxv1";
     static final String SERVER_NAME = "millrace";
-    static final List<String> EXTENSIONS = List.of("binary_tensor_data", "schedule_policy");
     /** Bytes of a request's body. */
     static final int MAX_BODY = 16 << 20;
 
@@ -41,6 +41,35 @@ public record Served(
             throw new CallException(
                     Kind.NOT_FOUND, "model " + config.name() + " has no version " + version + " here, only " + current);
         }
+    }
+
+    /** The version that is served, whether it is loaded or not. */
+    String version() {
+        return state.version().name();
+    }
+
+    /** The model, for those who ask about it; fails while there is none. */
+    ServedModel loaded() {
+        ServedModel model = state.model();
+        if (model == null) {
+            throw new CallException(Kind.UNAVAILABLE, "the model is not loaded");
+        }
+        return model;
+    }
+
+    /** Fails while the model is unloaded by a call of the repository extension. */
+    void checkNotUnloaded() {
+        if (state.isUnloaded()) {
+            throw new CallException(
+                    Kind.UNAVAILABLE,
+                    "model " + config.name() + " is unloaded; POST /v2/repository/models/" + config.name() + "/load");
+        }
+    }
+
+    ModelStatistics statistics() {
+        loaded();
+        return ModelInfo.statistics(
+                config.name(), version(), state.version().metrics().statistics().snapshot());
     }
 
     PredictService predictService() {

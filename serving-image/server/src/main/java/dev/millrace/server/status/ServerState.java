@@ -3,6 +3,8 @@ package dev.millrace.server.status;
 import dev.millrace.contract.status.ServerStatus.Admission;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.ServedModel;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,9 @@ public final class ServerState {
     private volatile @Nullable ModelVersion current;
     private volatile @Nullable ModelVersion candidate;
     private volatile @Nullable Trouble trouble;
+    private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
     private volatile double overheadMs;
+    private volatile boolean unloaded;
     private volatile @Nullable Admission admission;
 
     /**
@@ -46,6 +50,26 @@ public final class ServerState {
 
     public void enter(Phase phase, @Nullable String reason, @Nullable String message) {
         snapshot = new Snapshot(phase, reason, message);
+        watchers.forEach(Runnable::run);
+    }
+
+    /** {@code watcher} runs at every change, on the thread that makes it: it must only hand over. */
+    public void watch(Runnable watcher) {
+        watchers.add(watcher);
+    }
+
+    public void unwatch(Runnable watcher) {
+        watchers.remove(watcher);
+    }
+
+    /** A caller of the repository extension has taken the model out of service. */
+    public boolean isUnloaded() {
+        return unloaded;
+    }
+
+    public void unloaded(boolean by) {
+        unloaded = by;
+        watchers.forEach(Runnable::run);
     }
 
     /** Null = the server follows its document. */
@@ -59,7 +83,7 @@ public final class ServerState {
 
     /** May be sent traffic. */
     public boolean isReady() {
-        return snapshot.phase() == Phase.Ready;
+        return snapshot.phase() == Phase.Ready && !unloaded;
     }
 
     public boolean isDraining() {

@@ -1,0 +1,118 @@
+package dev.millrace.server.protocol;
+
+import io.vertx.core.http.HttpMethod;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The calls that REST takes: the path and method of each. {@code openapi.json} describes the same ones. */
+enum Call {
+    SERVER(HttpMethod.GET, "/v2"),
+    LIVE(HttpMethod.GET, "/v2/health/live"),
+    READY(HttpMethod.GET, "/v2/health/ready"),
+    MODELS(HttpMethod.GET, "/v2/models"),
+    OPENAPI(HttpMethod.GET, "/openapi.json"),
+    REPOSITORY_INDEX(HttpMethod.POST, "/v2/repository/index"),
+    REPOSITORY_LOAD(HttpMethod.POST, "/v2/repository/models/{model}/load"),
+    REPOSITORY_UNLOAD(HttpMethod.POST, "/v2/repository/models/{model}/unload"),
+    METADATA(HttpMethod.GET, "/v2/models/{model}"),
+    MODEL_READY(HttpMethod.GET, "/v2/models/{model}/ready"),
+    CONFIG(HttpMethod.GET, "/v2/models/{model}/config"),
+    STATISTICS(HttpMethod.GET, "/v2/models/{model}/stats"),
+    CALIBRATION(HttpMethod.GET, "/v2/models/{model}/calibration"),
+    INFER(HttpMethod.POST, "/v2/models/{model}/infer"),
+    PREDICT(HttpMethod.POST, "/v2/models/{model}/predict");
+
+    private static final String MODEL = "/v2/models/{model}";
+    private static final String REPOSITORY_MODEL = "/v2/repository/models/{model}/";
+
+    private static final Map<String, Call> FIXED = new HashMap<>();
+    /** By what follows the model, or the version, in the path. */
+    private static final Map<String, Call> OF_MODEL = new HashMap<>();
+
+    private static final Map<String, Call> OF_REPOSITORY = new HashMap<>();
+
+    static {
+        for (Call c : values()) {
+            if (c.isOfModel()) {
+                OF_MODEL.put(c.path.equals(MODEL) ? "" : c.path.substring(MODEL.length() + 1), c);
+            } else if (c.path.startsWith(REPOSITORY_MODEL)) {
+                OF_REPOSITORY.put(c.path.substring(REPOSITORY_MODEL.length()), c);
+            } else {
+                FIXED.put(c.path, c);
+            }
+        }
+    }
+
+    private final HttpMethod method;
+    private final String path;
+
+    Call(HttpMethod method, String path) {
+        this.method = method;
+        this.path = path;
+    }
+
+    /**
+     * A call, and what its path names.
+     *
+     * @param model null = the call is not about a model
+     * @param version null = the one that is served
+     */
+    record Match(Call call, @Nullable String model, @Nullable String version) {}
+
+    /** Null = there is no such path. */
+    static @Nullable Match find(String path) {
+        Call fixed = FIXED.get(path);
+        if (fixed != null) {
+            return new Match(fixed, null, null);
+        }
+        // ["", "v2", "models", m, ("versions", v)?, tail?] or ["", "v2", "repository", "models", m, tail]
+        String[] parts = path.split("/", -1);
+        if (parts.length < 4 || !parts[0].isEmpty() || !parts[1].equals("v2")) {
+            return null;
+        }
+        if (parts[2].equals("repository")) {
+            Call call = parts.length == 6 && parts[3].equals("models") ? OF_REPOSITORY.get(parts[5]) : null;
+            return call == null ? null : new Match(call, decoded(parts[4]), null);
+        }
+        boolean versioned = parts.length >= 6 && parts[4].equals("versions");
+        int at = versioned ? 6 : 4;
+        if (!parts[2].equals("models") || parts.length > at + 1) {
+            return null;
+        }
+        Call call = OF_MODEL.get(parts.length > at ? parts[at] : "");
+        return call == null ? null : new Match(call, decoded(parts[3]), versioned ? decoded(parts[5]) : null);
+    }
+
+    private static String decoded(String part) {
+        // a + in a path is a +
+        return part.indexOf('%') < 0 ? part : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    boolean isOfModel() {
+        return path.startsWith(MODEL);
+    }
+
+    HttpMethod method() {
+        return method;
+    }
+
+    boolean takes(HttpMethod given) {
+        return given == method || (method == HttpMethod.GET && given == HttpMethod.HEAD);
+    }
+
+    /** Value of the header {@code Allow}. */
+    String allow() {
+        return method == HttpMethod.GET ? "GET, HEAD" : method.name();
+    }
+
+    /** Its paths, as OpenAPI writes them. */
+    List<String> templates() {
+        return isOfModel()
+                ? List.of(path, MODEL + "/versions/{version}" + path.substring(MODEL.length()))
+                : List.of(path);
+    }
+}

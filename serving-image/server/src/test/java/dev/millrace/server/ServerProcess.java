@@ -31,11 +31,17 @@ final class ServerProcess implements AutoCloseable {
     static ServerProcess start(Path dir, ServingConfig config, String... jvmOptions) throws IOException {
         Path document = dir.resolve("serving.json");
         Files.writeString(document, Json.write(config));
+        return start(dir, List.of("--config", document.toString()), jvmOptions);
+    }
+
+    /** With these arguments; {@code dir} takes what it writes to standard error. */
+    static ServerProcess start(Path dir, List<String> arguments, String... jvmOptions) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-Xmx256m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=5"));
         command.addAll(List.of(jvmOptions));
-        command.addAll(List.of("dev.millrace.server.Main", "--config", document.toString()));
+        command.add("dev.millrace.server.Main");
+        command.addAll(arguments);
         Path errors = dir.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
         // not an option: ONNX Runtime reads the command line, and does not survive a long one

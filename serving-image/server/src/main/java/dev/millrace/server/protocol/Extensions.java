@@ -6,7 +6,8 @@ import java.util.List;
 
 /** The protocol's extensions that the server has, by the names that clients look for. One list for REST and gRPC. */
 final class Extensions {
-    private static final List<String> ALWAYS = List.of("binary_tensor_data", "model_configuration", "statistics", "schedule_policy");
+    private static final List<String> ALWAYS =
+            List.of("binary_tensor_data", "model_configuration", "statistics", "schedule_policy");
 
     private Extensions() {}
 

@@ -59,7 +59,7 @@ final class LoopVerticle extends AbstractVerticle {
             try {
                 options.setSsl(true).setUseAlpn(true).setKeyCertOptions(files.keys());
             } catch (IOException e) {
-                throw new StartException("server.tls: cannot read " + e.getMessage(), e);
+                throw new StartException("server.tls: cannot use " + e.getMessage(), e);
             }
         }
         HttpServer http = vertx.createHttpServer(new HttpServerOptions(options))

@@ -117,9 +117,15 @@ class ConnectionsIT {
                             failures.add(String.valueOf(done.cause()));
                         }
                         answered.incrementAndGet();
-                        if (!stop) {
+                        if (stop) {
+                            client.close();
+                        } else {
                             // some callers pause, and the end of their connection comes meanwhile
-                            vertx.setTimer(1 + answered.get() % 7, t -> next());
+                            vertx.setTimer(1 + answered.get() % 7, t -> {
+                                if (!stop) {
+                                    next();
+                                }
+                            });
                         }
                     });
         }

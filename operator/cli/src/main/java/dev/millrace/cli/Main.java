@@ -2,6 +2,7 @@ package dev.millrace.cli;
 
 import dev.millrace.cli.input.InputException;
 import dev.millrace.cli.local.Demo;
+import dev.millrace.cli.local.Load;
 import dev.millrace.cli.local.Local;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
         description = "One RealtimeModel becomes a whole real-time prediction stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Check.class, Render.class, Local.class, Demo.class})
+        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -27,7 +28,10 @@ public final class Main implements Runnable {
     }
 
     public static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, parsed) -> {
+        CommandLine line = new CommandLine(new Main());
+        // load's options are the generator's
+        line.getSubcommands().get("load").setUnmatchedOptionsArePositionalParams(true);
+        return line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof InputException) {
                 PrintWriter err = command.getErr();
                 err.println("error: " + e.getMessage());

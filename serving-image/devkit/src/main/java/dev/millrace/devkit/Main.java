@@ -1,6 +1,8 @@
 package dev.millrace.devkit;
 
 import dev.millrace.devkit.demo.DemoCommand;
+import dev.millrace.devkit.generator.EchoCommand;
+import dev.millrace.devkit.generator.LoadCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,7 +11,14 @@ import picocli.CommandLine.Command;
         name = "millrace-devkit",
         mixinStandardHelpOptions = true,
         description = "Embedded broker and store, event generators, open-loop load.",
-        subcommands = {BrokerCommand.class, StoreCommand.class, TrainingSetCommand.class, DemoCommand.class})
+        subcommands = {
+            BrokerCommand.class,
+            StoreCommand.class,
+            TrainingSetCommand.class,
+            DemoCommand.class,
+            LoadCommand.class,
+            EchoCommand.class
+        })
 public final class Main {
     private Main() {}
 
@@ -21,7 +30,7 @@ public final class Main {
         System.exit(commandLine().execute(args));
     }
 
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((e, line, parsed) -> {
             String cause = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
             line.getErr().println("millrace-devkit: " + e.getMessage() + cause);

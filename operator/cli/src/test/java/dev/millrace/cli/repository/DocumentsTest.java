@@ -143,6 +143,13 @@ class DocumentsTest {
     private static void millraceParses(List<String> arguments) {
         CommandLine.ParseResult parsed = Main.commandLine().parseArgs(arguments.toArray(String[]::new));
         assertThat(parsed.errors()).isEmpty();
+        if (arguments.get(0).equals("load")) {
+            // hands its options on
+            assertThat(dev.millrace.devkit.Main.commandLine()
+                            .parseArgs(arguments.toArray(String[]::new))
+                            .errors())
+                    .isEmpty();
+        }
         int file = arguments.indexOf("-f");
         if (file >= 0) {
             assertThat(Repository.ROOT.resolve(arguments.get(file + 1))).exists();

@@ -53,6 +53,7 @@ public final class LoadCommand implements Callable<Integer> {
         LoadReport report;
         try (Measurement server = new Measurement(options, target, encoded, usage)) {
             server.warmUp();
+            out.println("measuring");
             report = options.search ? search(server, floor, out) : report(server.run(), floor, null);
         }
         Figures figures = report.figures();

@@ -1,0 +1,84 @@
+package dev.millrace.bench;
+
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import dev.millrace.contract.feature.EventColumns;
+import dev.millrace.contract.feature.TileLayout;
+import dev.millrace.contract.feature.TileReader;
+import dev.millrace.contract.feature.TileState;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/** A stored value with events in every minute of an hour, read as count, sum and mean of the last hour. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+public class TileMergeBench {
+    private static final long NOW = 1_700_000_000_000L;
+    private static final long MINUTE = 60_000;
+
+    private final TileLayout layout = TileLayout.of(new FeatureGroup(
+            "purchases",
+            "customer",
+            "7f3a",
+            new FeatureGroup.Stream("purchases", "json", "ts", "ms", 5_000, 2 * 60 * MINUTE, null, "dlq"),
+            null,
+            List.of(
+                    new Aggregation("count_1h", "count", null, 60 * MINUTE, Map.of(), "0"),
+                    new Aggregation("sum_1h", "sum", "amount", 60 * MINUTE, Map.of(), "0"),
+                    new Aggregation("avg_1h", "avg", "amount", 60 * MINUTE, Map.of(), "0")),
+            List.of(),
+            86_400_000,
+            2_000L,
+            100L,
+            null,
+            "Default",
+            "Serve"));
+    private final TileReader reader = new TileReader(layout);
+    private final double[] out = new double[3];
+    private byte[] value = new byte[0];
+    private long now = NOW;
+
+    @Setup
+    public void fill() {
+        EventColumns event = new EventColumns() {
+            @Override
+            public double number(int column) {
+                return 12.5;
+            }
+
+            @Override
+            public long hash(int column) {
+                return 7;
+            }
+
+            @Override
+            public boolean isNull(int column) {
+                return false;
+            }
+        };
+        TileState state = TileState.empty(layout);
+        for (int i = 0; i <= 60; i++) {
+            state.apply(0, i, NOW - (60 - i) * MINUTE, event);
+        }
+        value = state.toValue(1, NOW, 0);
+    }
+
+    @Benchmark
+    public double[] merge() {
+        // another millisecond each time: the window moves
+        if (!reader.read(value, now++, out, 0)) {
+            throw new IllegalStateException("the value was not read");
+        }
+        now = now > NOW + MINUTE ? NOW : now;
+        return out;
+    }
+}

@@ -10,6 +10,7 @@ import dev.millrace.server.engine.SchedulerLimits;
 import dev.millrace.server.engine.ServiceTimes;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.predict.ModelVersion;
+import dev.millrace.server.predict.Ranker;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.predict.ThresholdRule;
 import java.nio.file.Files;
@@ -41,6 +42,9 @@ final class ModelLoads {
         try {
             ServedModel.checkVector(plan, model.inputs());
             new ThresholdRule(config.threshold()).check(model.outputs());
+            if (config.ranking() != null && plan != null) {
+                new Ranker(config.ranking(), plan).check(model.outputs());
+            }
             ServingConfig.Server s = config.server();
             int maxRows = model.isBatchable() ? Math.max(1, s.maxBatchSize()) : 1;
             ServiceTimes times = new ServiceTimes(maxRows);

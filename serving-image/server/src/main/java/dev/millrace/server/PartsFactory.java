@@ -27,7 +27,7 @@ final class PartsFactory {
         ServerState state = new ServerState();
         ServerMetrics metrics = new ServerMetrics(config);
         ServingConfig.Features features = config.features();
-        VectorPlan plan = features == null ? null : VectorPlan.of(features);
+        VectorPlan plan = features == null ? null : VectorPlan.of(features, config.candidates(), config.ranking());
         FreshnessMonitor monitor =
                 features == null || plan == null || plan.groups().isEmpty()
                         ? null

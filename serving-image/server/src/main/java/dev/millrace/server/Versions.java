@@ -9,11 +9,13 @@ import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.metrics.FeatureMetrics;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.predict.EntityCache;
 import dev.millrace.server.predict.Fallbacks;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.ModelVersion.Side;
 import dev.millrace.server.predict.PredictContext;
 import dev.millrace.server.predict.PredictionSink;
+import dev.millrace.server.predict.Ranker;
 import dev.millrace.server.predict.RequestCache;
 import dev.millrace.server.predict.ThresholdRule;
 import java.util.List;
@@ -92,12 +94,15 @@ final class Versions {
             return new ModelVersion(config, new Side(counted, null), new Side(unread, null));
         }
         DriftWatch drift = DriftWatch.of(config.drift(), vector, counted, unread);
+        Ranker ranker = config.ranking() == null ? null : new Ranker(config.ranking(), vector);
         PredictContext predict = new PredictContext(
                 config,
                 vector,
                 new ThresholdRule(config.threshold()),
                 fallbacks,
                 RequestCache.of(config.requestCache()),
+                EntityCache.of(config.entityCache()),
+                ranker,
                 counted,
                 featureMetrics(counted, vector, monitor),
                 drift == null ? null : drift.counted(),
@@ -108,8 +113,10 @@ final class Versions {
                 vector,
                 predict.threshold(),
                 unreadFallbacks,
-                // it would answer all but the first of calls that are alike
+                // they would answer all but the first of calls that are alike
                 null,
+                null,
+                ranker,
                 unread,
                 rehearsed,
                 drift == null ? null : drift.rehearsed(),

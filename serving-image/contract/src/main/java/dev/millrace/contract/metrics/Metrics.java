@@ -65,10 +65,16 @@ public final class Metrics {
     public static final Metric CACHE_REQUESTS = metric(
             "millrace_cache_requests",
             COUNTER,
-            "Look-ups in a cache of answers: level l1 is the request cache; result hit or miss.",
+            "Look-ups in a cache of answers: level l1 is the request cache, l2 the entity cache; result hit, miss, or"
+                    + " coalesced (a miss of l1 that waits for the same computation of another request).",
             "lookups",
             "level",
             "result");
+    public static final Metric CACHE_AGE = metric(
+            "millrace_cache_age_seconds",
+            HISTOGRAM,
+            "Age of the answers that came from a cache, since the model gave them.",
+            "seconds");
     public static final Metric LOG_RECORDS = metric(
             "millrace_log_records",
             COUNTER,
@@ -234,6 +240,7 @@ public final class Metrics {
             FALLBACKS,
             FALLBACK_STEPS_SKIPPED,
             CACHE_REQUESTS,
+            CACHE_AGE,
             LOG_RECORDS,
             SCHEDULER_INFLIGHT,
             SCHEDULER_INFLIGHT_LIMIT,

@@ -9,15 +9,16 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all groups of an entity with one MGET and ends when all replies are in or the store's budget is over;
+ * Reads all groups of all entities of a call with one MGET, each value once, and ends when all replies are in or the store's budget is over;
  * a reply that comes later is drained and dropped. Belongs to one event loop.
  */
 public final class FeatureFetcher {
@@ -30,9 +31,6 @@ public final class FeatureFetcher {
     private final String ns;
     private final Supplier<Freshness> freshness;
     private final LongSupplier wallClock;
-    /** Groups by entity, so that each entity costs one MGET. */
-    private final Map<String, int[]> byEntity = new LinkedHashMap<>();
-
     private final List<byte[]> samples;
 
     /** {@code ns}: {@link StoreKeys#ns}. */
@@ -51,14 +49,6 @@ public final class FeatureFetcher {
         this.wallClock = wallClock;
         this.samples =
                 plan.groups().stream().map(g -> g.sample(wallClock.getAsLong())).toList();
-        for (int g = 0; g < plan.groups().size(); g++) {
-            int group = g;
-            byEntity.merge(plan.groups().get(g).entity().name(), new int[] {g}, (old, one) -> {
-                int[] both = Arrays.copyOf(old, old.length + 1);
-                both[old.length] = group;
-                return both;
-            });
-        }
     }
 
     /**
@@ -84,8 +74,11 @@ public final class FeatureFetcher {
         private final boolean rehearsal;
         private final Consumer<GroupRead[][]> done;
         private final GroupRead[][] reads;
+        private final int groups = plan.groups().size();
+        /** For each read (entity x group) the place of its value in the reply: what several share is read once. */
+        private final int[] places;
+
         private long timer = -1;
-        private int open;
         private boolean ended;
 
         Fetch(
@@ -99,7 +92,8 @@ public final class FeatureFetcher {
             this.latestNanos = latestNanos;
             this.rehearsal = rehearsal;
             this.done = done;
-            this.reads = new GroupRead[entities.size()][plan.groups().size()];
+            this.reads = new GroupRead[entities.size()][groups];
+            this.places = new int[entities.size() * groups];
             for (GroupRead[] r : reads) {
                 Arrays.fill(r, GroupRead.FAILED);
             }
@@ -112,12 +106,7 @@ public final class FeatureFetcher {
             }
             // before the sends: a failure there ends the fetch at once
             await(budgetMs, false);
-            open = entities.size() * byEntity.size();
-            for (int e = 0; e < entities.size(); e++) {
-                for (int[] groups : byEntity.values()) {
-                    send(e, groups);
-                }
-            }
+            send();
         }
 
         /**
@@ -142,36 +131,57 @@ public final class FeatureFetcher {
             });
         }
 
-        private void send(int entity, int[] groups) {
+        private void send() {
             Request mget = Request.cmd(Command.MGET);
-            for (int g : groups) {
-                GroupPlan group = plan.groups().get(g);
-                List<String> ids = new ArrayList<>(group.entity().keys().size());
-                group.entity().keys().forEach(k -> ids.add(entities.get(entity).getOrDefault(k.name(), "")));
-                mget.arg(StoreKeys.value(ns, group.entity(), ids, group.group()));
+            Map<String, Integer> known = new HashMap<>();
+            int next = 0;
+            for (int e = 0; e < entities.size(); e++) {
+                for (int g = 0; g < groups; g++) {
+                    String key = key(entities.get(e), plan.groups().get(g));
+                    // a lone entity shares nothing
+                    Integer place = entities.size() == 1 ? null : known.putIfAbsent(key, next);
+                    places[e * groups + g] = place == null ? next++ : place;
+                    if (place == null) {
+                        mget.arg(key);
+                    }
+                }
             }
             link.send(mget).onComplete(reply -> {
                 if (ended) {
                     return;
                 }
                 if (reply.succeeded()) {
-                    decode(entity, groups, reply.result());
+                    decode(reply.result());
                 }
-                if (--open == 0) {
-                    end();
-                }
+                end();
             });
         }
 
-        private void decode(int entity, int[] groups, Response values) {
+        private String key(Map<String, String> entity, GroupPlan group) {
+            List<String> ids = new ArrayList<>(group.entity().keys().size());
+            group.entity().keys().forEach(k -> ids.add(entity.getOrDefault(k.name(), "")));
+            return StoreKeys.value(ns, group.entity(), ids, group.group());
+        }
+
+        private void decode(Response values) {
             long now = wallClock.getAsLong();
             Freshness known = freshness.get();
-            for (int i = 0; i < groups.length; i++) {
-                GroupPlan group = plan.groups().get(groups[i]);
-                Response value = values.get(i);
-                byte[] bytes = value != null ? value.toBytes() : rehearsal ? samples.get(groups[i]) : null;
-                reads[entity][groups[i]] = bytes == null ? GroupRead.MISSING : read(group, bytes, known, now);
+            GroupRead[] decoded = new GroupRead[values.size()];
+            for (int i = 0; i < places.length; i++) {
+                int place = places[i];
+                int g = i % groups;
+                GroupRead read = decoded[place];
+                if (read == null) {
+                    read = decode(plan.groups().get(g), g, values.get(place), known, now);
+                    decoded[place] = read;
+                }
+                reads[i / groups][g] = read;
             }
+        }
+
+        private GroupRead decode(GroupPlan group, int index, @Nullable Response value, Freshness known, long now) {
+            byte[] bytes = value != null ? value.toBytes() : rehearsal ? samples.get(index) : null;
+            return bytes == null ? GroupRead.MISSING : read(group, bytes, known, now);
         }
 
         private void end() {

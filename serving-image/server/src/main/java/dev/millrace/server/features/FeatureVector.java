@@ -1,13 +1,14 @@
 package dev.millrace.server.features;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The vector of one prediction and where each number came from.
  *
- * @param values as the model sees them; NaN = nothing
+ * @param values as the model sees them, then what only the ranking looks at; NaN = nothing
  * @param status of each place
  * @param ageMs of each place's newest event; -1 = unknown
  * @param eventTimeMs of each place's newest event; 0 = unknown
@@ -29,6 +30,11 @@ public record FeatureVector(
     public enum Rejection {
         FeatureMissing,
         FeatureStale
+    }
+
+    /** The model's input: the values without those that only the ranking looks at. */
+    public double[] input() {
+        return values.length == plan.width() ? values : Arrays.copyOf(values, plan.width());
     }
 
     /** Names of the places that were read and have one of these states. */

@@ -17,8 +17,8 @@ public final class VectorAssembler {
      * @param reads one per group of the plan
      */
     public FeatureVector assemble(double[] request, GroupRead[] reads) {
-        Building b = new Building(plan.width());
-        for (int i = 0; i < plan.width(); i++) {
+        Building b = new Building(plan.places());
+        for (int i = 0; i < plan.places(); i++) {
             if (plan.source(i) == VectorPlan.REQUEST) {
                 b.request(i, request[plan.index(i)], plan.requestDefault(plan.index(i)));
             } else {

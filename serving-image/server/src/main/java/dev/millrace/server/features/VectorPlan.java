@@ -1,13 +1,17 @@
 package dev.millrace.server.features;
 
 import dev.millrace.contract.config.ConfigException;
+import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
+import dev.millrace.contract.config.ServingConfig.Candidates;
 import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.config.ServingConfig.Ranking;
 import dev.millrace.contract.config.ServingConfig.RequestField;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code features.vector}, compiled once: for each place of the model's input, where its number comes from. An entry of
@@ -20,11 +24,13 @@ public final class VectorPlan {
     private final List<RequestField> request;
     private final double[] requestDefaults;
     private final Map<String, EntityKey> keys;
+    private final Map<String, EntityKey> itemKeys = new LinkedHashMap<>();
+    private final int width;
     private final List<String> names = new ArrayList<>();
     private final int[] source;
     private final int[] index;
 
-    private VectorPlan(Features features) {
+    private VectorPlan(Features features, @Nullable Candidates candidates, List<String> attributes) {
         this.groups = features.groups().stream()
                 .map(g -> GroupPlan.of(g, features.entities()))
                 .toList();
@@ -32,12 +38,25 @@ public final class VectorPlan {
         this.requestDefaults =
                 request.stream().mapToDouble(VectorPlan::defaultOf).toArray();
         this.keys = new LinkedHashMap<>();
-        for (GroupPlan g : groups) {
-            g.entity().keys().forEach(k -> keys.put(k.name(), k));
+        if (candidates == null) {
+            groups.forEach(g -> g.entity().keys().forEach(k -> keys.put(k.name(), k)));
+        } else {
+            // an answer is kept by user, so the user is named even where the model needs nothing of it
+            for (Entity entity : features.entities()) {
+                Map<String, EntityKey> to = entity.name().equals(candidates.entity()) ? itemKeys : keys;
+                entity.keys().forEach(k -> to.put(k.name(), k));
+            }
+            itemKeys.keySet().forEach(keys::remove);
         }
         List<int[]> places = new ArrayList<>();
         for (String entry : features.vector()) {
             resolve(entry, places);
+        }
+        this.width = places.size();
+        for (String attribute : attributes) {
+            if (!names.contains(attribute)) {
+                resolve(attribute, places);
+            }
         }
         this.source = places.stream().mapToInt(p -> p[0]).toArray();
         this.index = places.stream().mapToInt(p -> p[1]).toArray();
@@ -47,7 +66,23 @@ public final class VectorPlan {
      * @throws ConfigException naming the entry that does not resolve
      */
     public static VectorPlan of(Features features) {
-        return new VectorPlan(features);
+        return new VectorPlan(features, null, List.of());
+    }
+
+    /**
+     * Of a server that may rank: what the ranking looks at is read too, after the model's input.
+     *
+     * @throws ConfigException naming the entry that does not resolve
+     */
+    public static VectorPlan of(Features features, @Nullable Candidates candidates, @Nullable Ranking ranking) {
+        List<String> attributes = new ArrayList<>();
+        if (ranking != null) {
+            attributes.addAll(ranking.require());
+            if (ranking.diversity() != null) {
+                attributes.add(ranking.diversity().by());
+            }
+        }
+        return new VectorPlan(features, candidates, attributes);
     }
 
     private void resolve(String entry, List<int[]> places) {
@@ -108,12 +143,23 @@ public final class VectorPlan {
         return keys;
     }
 
-    /** {@code amount} or {@code group.feature}, for each place. */
+    /** Join keys of a candidate; empty unless this model ranks. */
+    public Map<String, EntityKey> itemKeys() {
+        return itemKeys;
+    }
+
+    /** {@code amount} or {@code group.feature}, for each place: the model's input, then what only the ranking looks at. */
     public List<String> names() {
         return names;
     }
 
+    /** Values that the model takes. */
     public int width() {
+        return width;
+    }
+
+    /** Values that are read: {@link #width} and those that only the ranking looks at. */
+    public int places() {
         return source.length;
     }
 

@@ -2,10 +2,12 @@ package dev.millrace.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.millrace.server.predict.Prediction;
+import dev.millrace.server.predict.RankedItem;
 import dev.millrace.server.predict.Reason;
 import dev.millrace.server.predict.Timings;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The parts of a prediction that the answer and the log share. */
@@ -24,6 +26,33 @@ public final class PredictionJson {
         writeNames(json, "defaulted", flags.defaulted());
         writeText(json, "cache", flags.cache());
         json.writeEndObject();
+    }
+
+    /** Field {@code items}: {@code {<key>: <id>, score, rank}}, in order; {@code vectors}: with what the model saw of each. */
+    public static void writeItems(JsonGenerator json, List<RankedItem> items, boolean vectors) throws IOException {
+        json.writeArrayFieldStart("items");
+        for (RankedItem item : items) {
+            json.writeStartObject();
+            for (Map.Entry<String, String> key : item.keys().entrySet()) {
+                json.writeStringField(key.getKey(), key.getValue());
+            }
+            writeNumber(json, "score", item.score());
+            json.writeNumberField("rank", item.rank());
+            double[] vector = item.vector();
+            if (vectors && vector != null) {
+                json.writeArrayFieldStart("vector");
+                for (double value : vector) {
+                    if (Double.isNaN(value)) {
+                        json.writeNull();
+                    } else {
+                        json.writeNumber(value);
+                    }
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /** Field {@code timingsMs}, in microsecond steps: more digits would be noise. */

@@ -45,9 +45,13 @@ record LogRecord(
                 json.writeStringField(entity.getKey(), entity.getValue());
             }
             json.writeEndObject();
-            writeVector(json, revisions);
-            json.writeFieldName("outputs");
-            TensorJson.writeRow(json, prediction.outputs());
+            if (prediction.items() == null) {
+                writeVector(json, revisions);
+                json.writeFieldName("outputs");
+                TensorJson.writeRow(json, prediction.outputs());
+            } else {
+                PredictionJson.writeItems(json, prediction.items(), true);
+            }
             PredictionJson.writeText(json, "label", prediction.label());
             PredictionJson.writeFlags(json, prediction.flags());
             PredictionJson.writeText(json, "error", prediction.error());
@@ -67,7 +71,7 @@ record LogRecord(
             return;
         }
         json.writeArrayFieldStart("vector");
-        for (double value : v.values()) {
+        for (double value : v.input()) {
             if (Double.isNaN(value)) {
                 json.writeNull();
             } else {

@@ -24,6 +24,9 @@ import java.util.function.LongSupplier;
  * first event and "nothing happened" differs from "not there".
  */
 public final class ServerMetrics {
+    /** Seconds: a request cache holds for seconds, an entity cache for hours. */
+    private static final double[] AGES = {0.1, 1, 10, 60, 600, 3_600, 21_600, 86_400};
+
     private static final double[] FRACTIONS = {1 / 16d, 1 / 8d, 1 / 4d, 1 / 2d, 3 / 4d, 1, 1.5, 2, 4, 8};
     private static final double[] AGES = {0.05, 0.25, 1, 5, 30, 300, 3600, 86_400, 7 * 86_400};
 
@@ -45,6 +48,10 @@ public final class ServerMetrics {
     private final CounterDataPoint skippedPreviousVersion;
     private final CounterDataPoint cacheHit;
     private final CounterDataPoint cacheMiss;
+    private final CounterDataPoint entityHit;
+    private final CounterDataPoint entityMiss;
+    private final CounterDataPoint coalesced;
+    private final DistributionDataPoint cacheAge;
     private final DistributionDataPoint batchSize;
     private final CounterDataPoint terminated;
     private final CounterDataPoint swapped;
@@ -112,6 +119,10 @@ public final class ServerMetrics {
         Counter cache = instruments.counter(Metrics.CACHE_REQUESTS);
         cacheHit = cache.labelValues(instruments.values("l1", "hit"));
         cacheMiss = cache.labelValues(instruments.values("l1", "miss"));
+        entityHit = cache.labelValues(instruments.values("l2", "hit"));
+        entityMiss = cache.labelValues(instruments.values("l2", "miss"));
+        coalesced = cache.labelValues(instruments.values("l1", "coalesced"));
+        cacheAge = instruments.histogram(Metrics.CACHE_AGE, AGES).labelValues(instruments.values());
         batchSize = instruments
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
                 .labelValues(instruments.values());
@@ -226,6 +237,22 @@ public final class ServerMetrics {
         skippedPreviousVersion.inc();
     }
 
+    /** L2. */
+    public void entityCache(boolean hit) {
+        (hit ? entityHit : entityMiss).inc();
+    }
+
+    /** A miss that another call computes already. */
+    public void coalesced() {
+        coalesced.inc();
+    }
+
+    /** How old an answer from a cache is. */
+    public void cacheAge(long nanos) {
+        cacheAge.observe(nanos / 1e9);
+    }
+
+    /** L1. */
     public void cache(boolean hit) {
         (hit ? cacheHit : cacheMiss).inc();
         statistics.cache(hit);

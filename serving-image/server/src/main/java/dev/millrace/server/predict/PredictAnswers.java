@@ -25,19 +25,19 @@ final class PredictAnswers {
     }
 
     /** Who answered the row. */
-    private String version(PredictRun.Row row) {
+    private String version(PredictRow row) {
         return Fallbacks.PREVIOUS.equals(row.step) ? previous : version;
     }
 
     /** A call of which no row has an answer fails as its first row does. */
-    void finish(List<PredictRun.Row> rows, Timings timings, long retryAfterSeconds, Promise<PredictAnswer> promise) {
+    void finish(List<PredictRow> rows, Timings timings, long retryAfterSeconds, Promise<PredictAnswer> promise) {
         long now = shared.wallClock().getAsLong();
         List<Prediction> predictions = new ArrayList<>(rows.size());
         boolean answered = false;
         boolean fellBack = false;
         boolean late = false;
         Reason first = null;
-        for (PredictRun.Row row : rows) {
+        for (PredictRow row : rows) {
             predictions.add(prediction(row, now));
             answered |= row.score != null;
             Reason reason = row.reason;
@@ -58,7 +58,7 @@ final class PredictAnswers {
                 call.id(), shared.config().name(), byPrevious ? previous : version, predictions, timings, outcome));
     }
 
-    private Prediction prediction(PredictRun.Row row, long now) {
+    private Prediction prediction(PredictRow row, long now) {
         Score score = row.score;
         Reason reason = row.reason;
         Flags flags = new Flags(score == null ? null : reason, row.step, row.stale(), row.defaulted(), row.cache);
@@ -68,15 +68,16 @@ final class PredictAnswers {
                 score == null ? List.of() : score.outputs(),
                 flags,
                 score == null && reason != null ? reason.name() + ": " + text(reason, row.vector) : null,
-                call.explain() ? explain(row.vector) : List.of());
+                call.explain() ? explain(row.vector) : List.of(),
+                null);
     }
 
-    private static String text(Reason reason, @Nullable FeatureVector vector) {
+    static String text(Reason reason, @Nullable FeatureVector vector) {
         boolean rejected = reason == Reason.FeatureMissing || reason == Reason.FeatureStale;
         return rejected && vector != null ? vector.rejectedFeature() + ": " + reason.text() : reason.text();
     }
 
-    private static List<Explanation> explain(@Nullable FeatureVector vector) {
+    static List<Explanation> explain(@Nullable FeatureVector vector) {
         if (vector == null) {
             return List.of();
         }
@@ -88,9 +89,9 @@ final class PredictAnswers {
         return all;
     }
 
-    private void log(List<PredictRun.Row> rows, List<Prediction> predictions, Timings timings, long now) {
+    private void log(List<PredictRow> rows, List<Prediction> predictions, Timings timings, long now) {
         for (int i = 0; i < rows.size(); i++) {
-            PredictRun.Row row = rows.get(i);
+            PredictRow row = rows.get(i);
             shared.sink()
                     .predicted(
                             row.entityKey,

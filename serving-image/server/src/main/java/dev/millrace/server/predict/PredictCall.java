@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entities join keys by name; values are String, Long, Double or Boolean
  * @param inputs request features by name; the same kinds of values
- * @param candidates how many there are
+ * @param candidates items to rank; empty unless the model ranks
  * @param timeoutMs may only shorten the deadline; 0 = that of the SLO
  * @param traceparent W3C, copied into the log
  * @param startNanos when the call arrived, by {@link System#nanoTime}
@@ -19,9 +19,18 @@ public record PredictCall(
         String id,
         List<Map<String, Object>> entities,
         Map<String, Object> inputs,
-        int candidates,
+        List<Candidate> candidates,
         boolean explain,
         double timeoutMs,
         @Nullable String traceparent,
         long startNanos,
-        boolean warmup) {}
+        boolean warmup) {
+
+    /**
+     * One item.
+     *
+     * @param keys the item's join keys by name
+     * @param inputs request features of this item, before those of the call
+     */
+    public record Candidate(Map<String, Object> keys, Map<String, Object> inputs) {}
+}

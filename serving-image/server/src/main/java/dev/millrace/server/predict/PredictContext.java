@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * What all event loops' pipelines share of one version. There are two of them: one for callers, and one for the warm-up, whose calls go
  * the very same way (a branch that only real calls take would be compiled anew with the first of them) and leave no trace.
  *
- * @param cache null = none
+ * @param cache L1; null = none
+ * @param entities L2; null = none
+ * @param ranker null = each entity of a call has its own prediction
  * @param drift null = none
  * @param sink takes finished predictions; never blocks
  * @param wallClock ms since 1970
@@ -23,6 +25,8 @@ public record PredictContext(
         ThresholdRule threshold,
         Fallbacks fallbacks,
         @Nullable RequestCache cache,
+        @Nullable EntityCache entities,
+        @Nullable Ranker ranker,
         ServerMetrics metrics,
         FeatureMetrics featureMetrics,
         @Nullable DriftMetrics drift,

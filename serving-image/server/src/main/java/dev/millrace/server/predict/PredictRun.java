@@ -13,7 +13,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +28,7 @@ final class PredictRun {
     private final ModelVersion version;
     private final @Nullable ServedModel model;
     private final @Nullable StandBy standBy;
-    private final Row[] rows;
+    private final PredictRow[] rows;
     private final Promise<PredictAnswer> promise = Promise.promise();
     private final long deadline;
     private long timer = -1;
@@ -59,9 +58,14 @@ final class PredictRun {
         this.model = version.model();
         this.standBy = StandBy.of(service, version);
         this.deadline = Deadline.of(shared.config().slo(), call.startNanos(), call.timeoutMs());
-        this.rows = new Row[checked.entities().size()];
+        this.rows = new PredictRow[checked.entities().size()];
         for (int i = 0; i < rows.length; i++) {
-            rows[i] = new Row(checked.entities().get(i), checked.entityKeys().get(i));
+            rows[i] = new PredictRow(
+                    shared,
+                    checked.entities().get(i),
+                    checked.entityKeys().get(i),
+                    checked.requests().get(i),
+                    checked.isRanking());
         }
     }
 
@@ -86,11 +90,9 @@ final class PredictRun {
             decideAll(why == null ? Reason.Timeout : why);
             end();
         });
-        RequestCache cache = shared.cache();
-        if (cache != null && cache.isByInputs()) {
-            for (Row row : rows) {
-                row.lookUp(cache, cache.key(List.copyOf(row.entity.values()), checked.request()));
-            }
+        lookUp();
+        if (ended) {
+            return promise.future();
         }
         if (undecided().isEmpty()) {
             end();
@@ -108,17 +110,38 @@ final class PredictRun {
         return promise.future();
     }
 
+    /** The caches before the read: by entity, and by inputs. */
+    private void lookUp() {
+        EntityCache entities = shared.entities();
+        if (entities != null && checked.isRanking()) {
+            RankedAnswers ranked = new RankedAnswers(shared, call, checked, version.name());
+            if (ranked.kept(entities, timings(), promise)) {
+                close();
+            }
+            return;
+        }
+        RequestCache cache = shared.cache();
+        for (PredictRow row : rows) {
+            if (entities != null) {
+                row.lookUp(entities);
+            }
+            if (cache != null && cache.isByInputs() && !row.isDecided()) {
+                row.lookUp(cache, cache.key(List.copyOf(row.entity.values()), row.request));
+            }
+        }
+    }
+
     private void read(GroupRead[][] reads) {
         if (ended) {
             return;
         }
         RequestCache cache = shared.cache();
         for (int i = 0; i < rows.length; i++) {
-            Row row = rows[i];
+            PredictRow row = rows[i];
             if (row.isDecided()) {
                 continue;
             }
-            FeatureVector vector = service.assembler().assemble(checked.request(), reads[i]);
+            FeatureVector vector = service.assembler().assemble(row.request, reads[i]);
             row.vector = vector;
             count(vector, reads[i]);
             Rejection rejected = vector.rejected();
@@ -130,7 +153,7 @@ final class PredictRun {
                 row.lookUp(cache, cache.key(vector.values()));
             }
         }
-        List<Row> toScore = undecided();
+        List<PredictRow> toScore = undecided();
         if (toScore.isEmpty()) {
             end();
         } else {
@@ -138,18 +161,18 @@ final class PredictRun {
         }
     }
 
-    private void score(List<Row> toScore) {
+    private void score(List<PredictRow> toScore) {
         ServedModel served = model;
         if (served == null) {
             return;
         }
         List<double[]> vectors = new ArrayList<>(toScore.size());
-        for (Row row : toScore) {
+        for (PredictRow row : toScore) {
             FeatureVector vector = row.vector;
             if (vector != null) {
-                vectors.add(vector.values());
+                vectors.add(vector.input());
                 if (shared.drift() != null) {
-                    shared.drift().observe(vector.values());
+                    shared.drift().observe(vector.input());
                 }
             }
         }
@@ -208,17 +231,17 @@ final class PredictRun {
     /** Once for a call; false = it will not answer. */
     private boolean askStandBy(Runnable then) {
         StandBy before = standBy;
-        List<Row> asked = undecided();
+        List<PredictRow> asked = undecided();
         if (before == null || standByAsked || ended) {
             return false;
         }
         List<double[]> vectors = new ArrayList<>(asked.size());
-        for (Row row : asked) {
+        for (PredictRow row : asked) {
             FeatureVector vector = row.vector;
             if (vector == null) {
                 return false;
             }
-            vectors.add(vector.values());
+            vectors.add(vector.input());
         }
         standByAsked = true;
         return before.ask(vectors, deadline, outputs -> {
@@ -232,7 +255,7 @@ final class PredictRun {
         });
     }
 
-    private void scored(List<Row> scored, List<Tensor> outputs, long queue, long run) {
+    private void scored(List<PredictRow> scored, List<Tensor> outputs, long queue, long run) {
         if (ended) {
             return;
         }
@@ -280,9 +303,9 @@ final class PredictRun {
         }
     }
 
-    private List<Row> undecided() {
-        List<Row> open = new ArrayList<>();
-        for (Row row : rows) {
+    private List<PredictRow> undecided() {
+        List<PredictRow> open = new ArrayList<>();
+        for (PredictRow row : rows) {
             if (!row.isDecided()) {
                 open.add(row);
             }
@@ -294,20 +317,32 @@ final class PredictRun {
         if (ended) {
             return;
         }
+        close();
+        StandBy before = standBy;
+        String beforeName = before == null ? version.name() : before.name();
+        if (checked.isRanking()) {
+            new RankedAnswers(shared, call, checked, version.name())
+                    .finish(List.of(rows), beforeName, timings(), retryAfterSeconds, promise);
+        } else {
+            new PredictAnswers(shared, call, version.name(), beforeName)
+                    .finish(List.of(rows), timings(), retryAfterSeconds, promise);
+        }
+    }
+
+    private void close() {
         ended = true;
         service.vertx().cancelTimer(timer);
         service.vertx().cancelTimer(queueTimer);
         service.vertx().cancelTimer(standByTimer);
-        StandBy before = standBy;
-        PredictAnswers answers =
-                new PredictAnswers(shared, call, version.name(), before == null ? version.name() : before.name());
-        Timings timings = new Timings(
+    }
+
+    private Timings timings() {
+        return new Timings(
                 featuresNanos / 1e6,
                 queueNanos / 1e6,
                 runNanos / 1e6,
                 postNanos / 1e6,
                 (System.nanoTime() - call.startNanos()) / 1e6);
-        answers.finish(List.of(rows), timings, retryAfterSeconds, promise);
     }
 
     private void count(FeatureVector vector, GroupRead[] reads) {
@@ -324,96 +359,6 @@ final class PredictRun {
         }
         if (reads.length > 0) {
             shared.metrics().observe(Stage.FEATURES, featuresNanos / 1e9);
-        }
-    }
-
-    /** One entity of the call. */
-    final class Row {
-        final Map<String, String> entity;
-        final String entityKey;
-
-        @Nullable
-        FeatureVector vector;
-
-        @Nullable
-        Score score;
-
-        @Nullable
-        Reason reason;
-
-        @Nullable
-        String step;
-
-        /** What the version before says, if it was asked. */
-        @Nullable
-        Score previous;
-
-        @Nullable
-        String cache;
-
-        RequestCache.@Nullable Entry cached;
-        private @Nullable Hash128 cacheKey;
-
-        Row(Map<String, String> entity, String entityKey) {
-            this.entity = entity;
-            this.entityKey = entityKey;
-        }
-
-        boolean isDecided() {
-            return score != null || reason != null;
-        }
-
-        void lookUp(RequestCache requests, Hash128 key) {
-            RequestCache.Entry entry = requests.get(key);
-            cacheKey = key;
-            cached = entry;
-            cache = entry == null ? "Miss" : "Hit";
-            score = entry == null ? null : entry.score();
-            shared.metrics().cache(entry != null);
-        }
-
-        /** Null: the model said nothing that can be used. */
-        void answer(@Nullable Score found) {
-            if (isDecided()) {
-                return;
-            }
-            if (found == null) {
-                fallBack(Reason.ModelUnavailable);
-                return;
-            }
-            score = found;
-            shared.fallbacks().remember(entityKey, found);
-            FeatureVector v = vector;
-            Hash128 key = cacheKey;
-            if (shared.cache() != null && key != null && v != null && !v.storeFailed()) {
-                shared.cache().put(key, new RequestCache.Entry(found, v.stale(), v.defaulted()));
-            }
-        }
-
-        void fallBack(Reason why) {
-            if (isDecided()) {
-                return;
-            }
-            reason = why;
-            Fallbacks.Answer answer =
-                    shared.fallbacks().answer(why, entityKey, previous, shared.metrics()::skippedPreviousVersion);
-            if (answer != null) {
-                score = answer.score();
-                step = answer.step();
-                shared.metrics().fallback(why.name());
-            }
-        }
-
-        List<String> stale() {
-            RequestCache.Entry entry = cached;
-            FeatureVector v = vector;
-            return v != null ? v.stale() : entry != null ? entry.stale() : List.of();
-        }
-
-        List<String> defaulted() {
-            RequestCache.Entry entry = cached;
-            FeatureVector v = vector;
-            return v != null ? v.defaulted() : entry != null ? entry.defaulted() : List.of();
         }
     }
 }

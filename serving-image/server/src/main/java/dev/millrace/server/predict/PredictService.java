@@ -22,7 +22,10 @@ public final class PredictService {
         this.context = context;
         this.fetcher = fetcher;
         this.assembler = new VectorAssembler(plan);
-        this.check = new CallCheck(plan, Math.max(1, config.server().maxQueueSize()));
+        this.check = new CallCheck(
+                plan,
+                Math.max(1, config.server().maxQueueSize()),
+                config.candidates() == null ? 0 : config.candidates().max());
     }
 
     /**

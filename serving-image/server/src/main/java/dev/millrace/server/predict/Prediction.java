@@ -5,12 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answer for one entity.
+ * The answer for one entity, or for one user's candidates.
  *
  * @param label null = the model has no threshold, or there is an error
  * @param outputs of one row each; empty when there is an error
  * @param error null = answered
- * @param explain empty unless asked for
+ * @param explain empty unless asked for; of a ranked list, the features of its first item
+ * @param items the ranked candidates; null = there were none to rank
  */
 public record Prediction(
         String predictionId,
@@ -18,7 +19,8 @@ public record Prediction(
         List<Tensor> outputs,
         Flags flags,
         @Nullable String error,
-        List<Explanation> explain) {
+        List<Explanation> explain,
+        @Nullable List<RankedItem> items) {
 
     /**
      * @param fallback null = the model answered

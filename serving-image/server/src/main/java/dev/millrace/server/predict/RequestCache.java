@@ -17,8 +17,21 @@ public final class RequestCache {
     private final boolean byInputs;
     private final long seed = ThreadLocalRandom.current().nextLong();
 
-    /** The answer and what was flagged with it. */
-    public record Entry(Score score, List<String> stale, List<String> defaulted) {}
+    /**
+     * The answer and what was flagged with it.
+     *
+     * @param madeNanos when the model gave it, by {@link System#nanoTime}
+     */
+    public record Entry(Score score, List<String> stale, List<String> defaulted, long madeNanos) {
+        /** Of this moment. */
+        public Entry(Score score, List<String> stale, List<String> defaulted) {
+            this(score, stale, defaulted, System.nanoTime());
+        }
+
+        long ageNanos() {
+            return System.nanoTime() - madeNanos;
+        }
+    }
 
     private RequestCache(ServingConfig.RequestCache spec) {
         entries = Caffeine.newBuilder()

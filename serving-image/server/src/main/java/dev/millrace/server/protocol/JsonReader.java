@@ -74,24 +74,30 @@ final class JsonReader {
         Map<String, Object> values = new LinkedHashMap<>();
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
-            JsonToken token = json.nextToken();
-            switch (token) {
-                case VALUE_STRING -> values.put(name, json.getText());
-                case VALUE_TRUE, VALUE_FALSE -> values.put(name, token == JsonToken.VALUE_TRUE);
-                case VALUE_NUMBER_FLOAT -> values.put(name, json.getDoubleValue());
-                case VALUE_NUMBER_INT -> {
-                    if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
-                        values.put(name, json.getDoubleValue());
-                    } else {
-                        values.put(name, json.getLongValue());
-                    }
-                }
-                case VALUE_NULL -> {
-                    // as if it were not there
-                }
-                default -> throw CallException.invalid(field + "." + name + ": must be a string, number or boolean");
-            }
+            json.nextToken();
+            scalar(json, field, name, values);
         }
         return values;
+    }
+
+    /** One value of an object, into {@code values}; {@code at}: the object. A null is left out. */
+    static void scalar(JsonParser json, String at, String name, Map<String, Object> values) throws IOException {
+        JsonToken token = json.currentToken();
+        switch (token) {
+            case VALUE_STRING -> values.put(name, json.getText());
+            case VALUE_TRUE, VALUE_FALSE -> values.put(name, token == JsonToken.VALUE_TRUE);
+            case VALUE_NUMBER_FLOAT -> values.put(name, json.getDoubleValue());
+            case VALUE_NUMBER_INT -> {
+                if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER) {
+                    values.put(name, json.getDoubleValue());
+                } else {
+                    values.put(name, json.getLongValue());
+                }
+            }
+            case VALUE_NULL -> {
+                // as if it were not there
+            }
+            default -> throw CallException.invalid(at + "." + name + ": must be a string, number or boolean");
+        }
     }
 }

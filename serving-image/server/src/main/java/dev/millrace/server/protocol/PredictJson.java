@@ -8,12 +8,14 @@ import dev.millrace.server.json.TensorJson;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.PredictAnswer;
 import dev.millrace.server.predict.PredictCall;
+import dev.millrace.server.predict.PredictCall.Candidate;
 import dev.millrace.server.predict.Prediction;
 import dev.millrace.server.predict.Prediction.Explanation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,7 @@ final class PredictJson {
             String id = "";
             List<Map<String, Object>> entities = List.of();
             Map<String, Object> inputs = Map.of();
-            int candidates = 0;
+            List<Candidate> candidates = List.of();
             boolean explain = false;
             double timeoutMs = 0;
             while (json.nextToken() != JsonToken.END_OBJECT) {
@@ -37,7 +39,7 @@ final class PredictJson {
                     case "id" -> id = JsonReader.text(json, "id");
                     case "entities" -> entities = entities(json);
                     case "inputs" -> inputs = JsonReader.scalars(json, "inputs");
-                    case "candidates" -> candidates = count(json);
+                    case "candidates" -> candidates = candidates(json);
                     case "explain" -> {
                         if (!json.currentToken().isBoolean()) {
                             throw CallException.invalid("explain: must be true or false");
@@ -65,14 +67,27 @@ final class PredictJson {
         return entities;
     }
 
-    private static int count(JsonParser json) throws IOException {
+    /** An item's join keys stand beside its {@code inputs}. */
+    private static List<Candidate> candidates(JsonParser json) throws IOException {
         JsonReader.expect(json, JsonToken.START_ARRAY, "candidates", "an array");
-        int n = 0;
+        List<Candidate> candidates = new ArrayList<>();
         while (json.nextToken() != JsonToken.END_ARRAY) {
-            json.skipChildren();
-            n++;
+            String at = "candidates[" + candidates.size() + "]";
+            JsonReader.expect(json, JsonToken.START_OBJECT, at, "an object");
+            Map<String, Object> keys = new LinkedHashMap<>();
+            Map<String, Object> inputs = Map.of();
+            while (json.nextToken() != JsonToken.END_OBJECT) {
+                String field = json.currentName();
+                json.nextToken();
+                if (field.equals("inputs")) {
+                    inputs = JsonReader.scalars(json, at + ".inputs");
+                } else {
+                    JsonReader.scalar(json, at, field, keys);
+                }
+            }
+            candidates.add(new Candidate(keys, inputs));
         }
-        return n;
+        return candidates;
     }
 
     static byte[] encode(PredictAnswer answer, boolean explain) {
@@ -99,8 +114,12 @@ final class PredictJson {
         json.writeStartObject();
         json.writeStringField("predictionId", p.predictionId());
         PredictionJson.writeText(json, "label", p.label());
-        json.writeFieldName("outputs");
-        TensorJson.writeRow(json, p.outputs());
+        if (p.items() == null) {
+            json.writeFieldName("outputs");
+            TensorJson.writeRow(json, p.outputs());
+        } else {
+            PredictionJson.writeItems(json, p.items(), false);
+        }
         PredictionJson.writeFlags(json, p.flags());
         PredictionJson.writeText(json, "error", p.error());
         if (explain) {

@@ -5,10 +5,12 @@ import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.PredictAnswer;
 import dev.millrace.server.predict.PredictCall;
+import dev.millrace.server.predict.RankedItem;
 import dev.millrace.server.predict.Reason;
 import dev.millrace.server.proto.predict.Entity;
 import dev.millrace.server.proto.predict.Explanation;
 import dev.millrace.server.proto.predict.Flags;
+import dev.millrace.server.proto.predict.Item;
 import dev.millrace.server.proto.predict.Output;
 import dev.millrace.server.proto.predict.PredictRequest;
 import dev.millrace.server.proto.predict.PredictResponse;
@@ -37,7 +39,9 @@ final class PredictProto {
                 request.getId(),
                 entities,
                 values(request.getInputsMap()),
-                request.getCandidatesCount(),
+                request.getCandidatesList().stream()
+                        .map(c -> new PredictCall.Candidate(values(c.getKeysMap()), values(c.getInputsMap())))
+                        .toList(),
                 request.getExplain(),
                 InferProto.shorter(request.getTimeoutMs(), grpcTimeoutMs),
                 traceparent,
@@ -89,6 +93,11 @@ final class PredictProto {
                         .addAllDefaulted(p.flags().defaulted())
                         .setCache(text(p.flags().cache())));
         p.outputs().forEach(t -> out.putOutputs(t.name(), output(t)));
+        List<RankedItem> items = p.items();
+        if (items != null) {
+            items.forEach(i -> out.addItems(
+                    Item.newBuilder().putAllKeys(i.keys()).setScore(i.score()).setRank(i.rank())));
+        }
         p.explain()
                 .forEach(e -> out.addExplain(Explanation.newBuilder()
                         .setFeature(e.feature())

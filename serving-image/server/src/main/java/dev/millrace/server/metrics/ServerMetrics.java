@@ -25,7 +25,7 @@ import java.util.function.LongSupplier;
  */
 public final class ServerMetrics {
     /** Seconds: a request cache holds for seconds, an entity cache for hours. */
-    private static final double[] AGES = {0.1, 1, 10, 60, 600, 3_600, 21_600, 86_400};
+    private static final double[] CACHE_AGES = {0.1, 1, 10, 60, 600, 3_600, 21_600, 86_400};
 
     private static final double[] FRACTIONS = {1 / 16d, 1 / 8d, 1 / 4d, 1 / 2d, 3 / 4d, 1, 1.5, 2, 4, 8};
     private static final double[] AGES = {0.05, 0.25, 1, 5, 30, 300, 3600, 86_400, 7 * 86_400};
@@ -122,7 +122,7 @@ public final class ServerMetrics {
         entityHit = cache.labelValues(instruments.values("l2", "hit"));
         entityMiss = cache.labelValues(instruments.values("l2", "miss"));
         coalesced = cache.labelValues(instruments.values("l1", "coalesced"));
-        cacheAge = instruments.histogram(Metrics.CACHE_AGE, AGES).labelValues(instruments.values());
+        cacheAge = instruments.histogram(Metrics.CACHE_AGE, CACHE_AGES).labelValues(instruments.values());
         batchSize = instruments
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
                 .labelValues(instruments.values());

@@ -71,7 +71,8 @@ import org.jspecify.annotations.Nullable;
         generationAwareEventProcessing = false,
         informer = @Informer(comparableResourceVersions = false, onUpdateFilter = SpecOrAnnotationChanged.class),
         maxReconciliationInterval = @MaxReconciliationInterval(interval = 5, timeUnit = TimeUnit.MINUTES))
-@GradualRetry(maxAttempts = -1, initialInterval = 1000, intervalMultiplier = 1.5, maxInterval = 60_000)
+// initialInterval: application.properties; from here it is lost in some builds
+@GradualRetry(maxAttempts = -1, intervalMultiplier = 1.5, maxInterval = 60_000)
 @RateLimited(maxReconciliations = 10, within = 1)
 @Workflow(
         explicitInvocation = true,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfiguration;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.kubernetes.client.WithKubernetesTestServer;
@@ -46,6 +47,12 @@ class WiringTest {
                     .isFalse();
             assertThat(controller.maxReconciliationInterval()).contains(Duration.ofMinutes(5));
             assertThat(controller.isGenerationAware()).isFalse();
+            assertThat(controller.getRetry()).isInstanceOfSatisfying(GenericRetry.class, retry -> {
+                assertThat(retry.getInitialInterval()).isEqualTo(1000);
+                assertThat(retry.getIntervalMultiplier()).isEqualTo(1.5);
+                assertThat(retry.getMaxInterval()).isEqualTo(60_000);
+                assertThat(retry.getMaxAttempts()).isEqualTo(-1);
+            });
             assertThat(images.resolve(Samples.fraud("fraud")).store()).isEqualTo("valkey/valkey:8.1");
             Eventually.that("readiness", () -> get("q/health/ready").statusCode() == 200);
             assertThat(get("q/health/live").statusCode()).isEqualTo(200);

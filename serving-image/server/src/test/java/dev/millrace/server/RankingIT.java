@@ -128,18 +128,26 @@ class RankingIT {
         assertThat(first.getDouble("score")).isBetween(0.0, 1.0);
         JsonArray explain = Caller.prediction(reply).getJsonArray("explain");
         assertThat(explain.getJsonObject(0).getDouble("value")).isEqualTo(900.0);
-        assertThat(explain.getJsonObject(1).getDouble("value")).as("the user's feature").isEqualTo(3.0);
+        assertThat(explain.getJsonObject(1).getDouble("value"))
+                .as("the user's feature")
+                .isEqualTo(3.0);
 
         PredictRequest.Builder request = PredictRequest.newBuilder()
                 .addEntities(dev.millrace.server.proto.predict.Entity.newBuilder()
-                        .putKeys("customer_id", Value.newBuilder().setStringValue("c-17").build()));
+                        .putKeys(
+                                "customer_id",
+                                Value.newBuilder().setStringValue("c-17").build()));
         for (String id : List.of("a", "b")) {
             request.addCandidates(Candidate.newBuilder()
                     .putKeys("item_id", Value.newBuilder().setStringValue(id).build())
-                    .putInputs("amount", Value.newBuilder().setDoubleValue(id.equals("b") ? 9 : 1).build()));
+                    .putInputs(
+                            "amount",
+                            Value.newBuilder()
+                                    .setDoubleValue(id.equals("b") ? 9 : 1)
+                                    .build()));
         }
-        GrpcReply<PredictResponse> grpc = c.grpc(
-                "millrace.v1.PredictService", "Predict", request.build(), PredictResponse.getDefaultInstance());
+        GrpcReply<PredictResponse> grpc =
+                c.grpc("millrace.v1.PredictService", "Predict", request.build(), PredictResponse.getDefaultInstance());
         assertThat(grpc.status()).as(grpc.message()).isEqualTo(GrpcStatus.OK);
         assertThat(grpc.answer().getPredictions(0).getItemsList())
                 .extracting(i -> i.getKeysOrThrow("item_id"))
@@ -155,7 +163,9 @@ class RankingIT {
             many[i] = item("i" + i, i, 1);
         }
         assertThat(rank(c, "c-17", many).status()).isEqualTo(400);
-        assertThat(rank(c, "c-17", "{\"sku\": \"a\", \"inputs\": {\"amount\": 1}}").body().getString("error"))
+        assertThat(rank(c, "c-17", "{\"sku\": \"a\", \"inputs\": {\"amount\": 1}}")
+                        .body()
+                        .getString("error"))
                 .contains("candidates[0].item_id");
         assertThat(rank(c, "c-17", "{\"item_id\": \"a\"}").body().getString("error"))
                 .contains("inputs.amount", "is required");

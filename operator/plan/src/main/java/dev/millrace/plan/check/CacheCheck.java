@@ -45,6 +45,7 @@ final class CacheCheck {
             DeliveryCheck.outlives(ENTITY + ".ttl", ttl, features, "shorten it, or drop cache.entity", findings);
         }
         if (cache.getPrewarm() != null) {
+            findings.error(ENTITY + ".prewarm", Reason.NotSupported, "is not supported by this release; remove it");
             findings.required(ENTITY + ".prewarm.topic", cache.getPrewarm().getTopic(), "popular-users");
             if (spec.getKafka() == null) {
                 findings.error(
@@ -57,6 +58,7 @@ final class CacheCheck {
 
     /** A GET has no body: what it cannot send must be in the cache already. */
     private static void http(RealtimeModelSpec spec, HttpCacheSpec http, boolean entityCache, Findings findings) {
+        findings.error(HTTP, Reason.NotSupported, "is not supported by this release; remove it");
         FeaturesSpec features = spec.getFeatures();
         if (features == null) {
             findings.error(

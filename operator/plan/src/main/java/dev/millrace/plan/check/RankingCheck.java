@@ -1,5 +1,6 @@
 package dev.millrace.plan.check;
 
+import dev.millrace.api.v1alpha1.CacheKey;
 import dev.millrace.api.v1alpha1.CandidatesSpec;
 import dev.millrace.api.v1alpha1.Datatype;
 import dev.millrace.api.v1alpha1.DiversitySpec;
@@ -7,6 +8,7 @@ import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.RankingSpec;
 import dev.millrace.api.v1alpha1.RealtimeModelSpec;
+import dev.millrace.api.v1alpha1.RequestCacheSpec;
 import dev.millrace.api.v1alpha1.TensorSpec;
 import dev.millrace.plan.Finding.Reason;
 import java.util.ArrayList;
@@ -74,6 +76,14 @@ final class RankingCheck {
                         "'" + candidates.getEntity() + "' is none of features.entities, " + names
                                 + "; use one of them or add it there");
             }
+        }
+        RequestCacheSpec cache =
+                spec.getCache() == null ? null : spec.getCache().getRequest();
+        if (cache != null && cache.getKey() == CacheKey.Inputs) {
+            findings.error(
+                    "spec.cache.request.key",
+                    Reason.FieldDoesNotApply,
+                    "a ranking looks at the items' features, which Inputs does not read; use Vector");
         }
         Integer max = candidates.getMax();
         if (max != null && (max < 1 || max > MAX)) {

@@ -29,6 +29,12 @@ final class ServerCheck {
                     Reason.BudgetOverThreshold,
                     "a delay of " + Durations.format(delay) + " is not below slo.latency.threshold; lower it");
         }
+        if (server.getTls() != null) {
+            findings.error(
+                    "spec.server.tls",
+                    Reason.NotSupported,
+                    "is not supported by this release, although the server itself takes server.tls; remove it");
+        }
         podTemplate(server.getPodTemplate(), findings);
         scaling(spec.getScaling(), findings);
     }

@@ -342,6 +342,11 @@ class SpecCheckTest {
                         "spec.server.batching.maxQueueSize",
                         RANKS + " & spec.server.batching.maxQueueSize: 500",
                         RANKS + " & spec.server.batching.maxQueueSize: 499"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        "spec.cache.request.key",
+                        RANKS + " & spec.cache.request: {ttl: 1s, key: Vector}",
+                        RANKS + " & spec.cache.request: {ttl: 1s, key: Inputs}"),
                 error(Reason.Required, ranking, RANKS, RANKS + " & - spec.postProcessing"),
                 error(Reason.Required, "spec.candidates", "", "spec.postProcessing: {ranking: {topK: 3}}"),
                 error(
@@ -381,6 +386,17 @@ class SpecCheckTest {
         String entity = "spec.cache.entity";
         String http = "spec.cache.http";
         return List.of(
+                error(
+                        Reason.NotSupported,
+                        entity + ".prewarm",
+                        entity + ": {ttl: 1s}",
+                        entity + ": {ttl: 1s, prewarm: {topic: popular}}"),
+                error(Reason.NotSupported, http, entity + ": {ttl: 1s}", http + ": {maxAge: 1s}"),
+                error(
+                        Reason.NotSupported,
+                        "spec.server.tls",
+                        "spec.server.instances: 2",
+                        "spec.server.tls: {secretRef: {name: fraud-tls}}"),
                 error(Reason.InvalidDuration, entity + ".ttl", entity + ": {ttl: 1s}", entity + ": {ttl: soon}"),
                 error(
                         Reason.FieldDoesNotApply,

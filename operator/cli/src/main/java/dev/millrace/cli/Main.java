@@ -5,6 +5,7 @@ import dev.millrace.cli.local.Demo;
 import dev.millrace.cli.local.Load;
 import dev.millrace.cli.local.Local;
 import java.io.PrintWriter;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,8 @@ public final class Main implements Runnable {
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Main());
         // load's options are the generator's
-        line.getSubcommands().get("load").setUnmatchedOptionsArePositionalParams(true);
+        Objects.requireNonNull(line.getSubcommands().get("load"), "subcommand load")
+                .setUnmatchedOptionsArePositionalParams(true);
         return line.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof InputException) {
                 PrintWriter err = command.getErr();

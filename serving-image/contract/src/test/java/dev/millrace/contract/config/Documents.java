@@ -56,7 +56,7 @@ final class Documents {
             found = Arbitraries.longs();
         } else if (type == double.class || type == Double.class) {
             found = Arbitraries.doubles();
-        } else if (type == boolean.class) {
+        } else if (type == boolean.class || type == Boolean.class) {
             found = Arbitraries.of(true, false);
         } else if (type instanceof Class<?> c && c.isRecord()) {
             found = any(c.asSubclass(Record.class));

@@ -63,12 +63,12 @@ class StallIT {
         JsonNode figures = new ObjectMapper().readTree(report.toFile()).path("figures");
         assertThat(figures.path("calls").asLong()).isEqualTo(999);
         assertThat(figures.path("answered").asLong()).isEqualTo(999);
-        // a fifth of all calls was due in that second: the truth is a p90 near 500 ms and a p99 near 950, more on a
-        // busy machine
+        // a fifth of all calls was due in that second: the truth is a p90 near 500 ms and a p99 near 950. A client that times
+        // from the real send says 1 to 50 ms; between the two there is room for a machine that is busy
         JsonNode latency = figures.path("latencyMs");
-        assertThat(latency.path("p90").asDouble()).isGreaterThan(350);
-        assertThat(latency.path("p99").asDouble()).isGreaterThan(850);
-        assertThat(latency.path("max").asDouble()).isGreaterThan(950);
+        assertThat(latency.path("p90").asDouble()).isGreaterThan(200);
+        assertThat(latency.path("p99").asDouble()).isGreaterThan(500);
+        assertThat(latency.path("max").asDouble()).isGreaterThan(700);
         assertThat(figures.path("goodput").asDouble()).isLessThan(0.85);
         assertThat(figures.path("waited").asLong() > 0).isEqualTo(waits);
         assertThat(figures.path("server").path("cpuSeconds").asDouble()).isPositive();

@@ -63,7 +63,8 @@ class StallIT {
         JsonNode figures = new ObjectMapper().readTree(report.toFile()).path("figures");
         assertThat(figures.path("calls").asLong()).isEqualTo(999);
         assertThat(figures.path("answered").asLong()).isEqualTo(999);
-        // a fifth of all calls was due in that second: the truth is a p90 near 500 ms and a p99 near 950. A client that times
+        // a fifth of all calls was due in that second: the truth is a p90 near 500 ms and a p99 near 950. A client that
+        // times
         // from the real send says 1 to 50 ms; between the two there is room for a machine that is busy
         JsonNode latency = figures.path("latencyMs");
         assertThat(latency.path("p90").asDouble()).isGreaterThan(200);

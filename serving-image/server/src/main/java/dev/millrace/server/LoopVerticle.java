@@ -45,8 +45,8 @@ final class LoopVerticle extends AbstractVerticle {
     @Override
     public void start(Promise<Void> started) {
         ServingConfig config = parts.config();
-        ConnectionAges ages =
-                new ConnectionAges(vertx, config.server().maxConnectionAgeMs(), parts.state()::isDraining);
+        Long age = config.server().maxConnectionAgeMs();
+        ConnectionAges ages = new ConnectionAges(vertx, age == null ? 0 : age, parts.state()::isDraining);
         Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict(), ages);
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)

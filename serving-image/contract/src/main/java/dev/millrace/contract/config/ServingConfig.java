@@ -119,7 +119,7 @@ public record ServingConfig(
      * @param tls of the REST and gRPC ports; null = plain text. The metrics port is always plain: probes and Prometheus
      *     reach it within the cluster
      * @param maxConnectionAgeMs callers are asked to connect anew after it, give or take a fifth, so that replicas that
-     *     came later get their share; 0 = a minute
+     *     came later get their share; null or 0 = a minute
      * @param repositoryApi whether callers may list, load and unload the model; null = no: in a cluster the model changes
      *     through its RealtimeModel only
      */
@@ -136,7 +136,7 @@ public record ServingConfig(
             List<String> executionProviders,
             long drainMs,
             @Nullable Tls tls,
-            long maxConnectionAgeMs,
+            @Nullable Long maxConnectionAgeMs,
             @Nullable Boolean repositoryApi) {
 
         /** Without the repository extension. */
@@ -153,7 +153,7 @@ public record ServingConfig(
                 List<String> executionProviders,
                 long drainMs,
                 @Nullable Tls tls,
-                long maxConnectionAgeMs) {
+                @Nullable Long maxConnectionAgeMs) {
             this(
                     restPort,
                     grpcPort,
@@ -197,7 +197,7 @@ public record ServingConfig(
                     executionProviders,
                     drainMs,
                     null,
-                    0);
+                    null);
         }
     }
 

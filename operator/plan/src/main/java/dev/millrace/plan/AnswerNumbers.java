@@ -34,10 +34,7 @@ final class AnswerNumbers {
                                 ? null
                                 : spec.getPostProcessing().getRanking()),
                 spec.getCache() == null ? null : entityCache(spec.getCache().getEntity()),
-                spec.getCache() == null ? null : httpCache(spec.getCache().getHttp()),
-                spec.getServer().getTls() == null
-                        ? null
-                        : spec.getServer().getTls().getSecretRef().getName());
+                spec.getCache() == null ? null : httpCache(spec.getCache().getHttp()));
     }
 
     private static @Nullable Candidates candidates(@Nullable CandidatesSpec given) {

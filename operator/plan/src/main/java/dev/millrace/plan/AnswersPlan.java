@@ -13,11 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param ranking null exactly when {@code candidates} is
  * @param entityCache null = none
  * @param httpCache null = none
- * @param tlsSecret of the REST and gRPC ports; null = plain text
  */
 public record AnswersPlan(
         @Nullable Candidates candidates,
         @Nullable Ranking ranking,
         @Nullable EntityCache entityCache,
-        @Nullable HttpCache httpCache,
-        @Nullable String tlsSecret) {}
+        @Nullable HttpCache httpCache) {}

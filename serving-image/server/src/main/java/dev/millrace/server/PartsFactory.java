@@ -20,10 +20,27 @@ final class PartsFactory {
 
     private PartsFactory() {}
 
+    /** A part of the document that would be ignored is an error. */
+    private static void checkSupported(ServingConfig config) {
+        if (config.httpCache() != null) {
+            throw new ConfigException("httpCache: is not served by this release");
+        }
+        if (config.entityCache() != null && config.entityCache().prewarm() != null) {
+            throw new ConfigException("entityCache.prewarm: is not served by this release");
+        }
+        if ((config.candidates() == null) != (config.ranking() == null)) {
+            throw new ConfigException("candidates and ranking need each other: give both or none");
+        }
+        if (config.candidates() != null && config.features() == null) {
+            throw new ConfigException("candidates: need features");
+        }
+    }
+
     /**
      * @throws ConfigException naming the field that cannot be honoured
      */
     static Parts create(Vertx vertx, ServingConfig config) {
+        checkSupported(config);
         ServerState state = new ServerState();
         ServerMetrics metrics = new ServerMetrics(config);
         ServingConfig.Features features = config.features();

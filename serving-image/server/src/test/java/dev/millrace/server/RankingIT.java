@@ -1,7 +1,9 @@
 package dev.millrace.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
 import dev.millrace.contract.config.ServingConfig;
@@ -10,6 +12,7 @@ import dev.millrace.contract.config.ServingConfig.Diversity;
 import dev.millrace.contract.config.ServingConfig.EntityCache;
 import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.config.ServingConfig.Prewarm;
 import dev.millrace.contract.config.ServingConfig.Ranking;
 import dev.millrace.server.Caller.GrpcReply;
 import dev.millrace.server.Caller.Reply;
@@ -185,7 +188,7 @@ class RankingIT {
     void theSameCallIsAnsweredFromTheEntityCache() throws Exception {
         Caller c = start(new EntityCache(60_000, 100, null), null);
         Reply first = rank(c, "c-17", ITEMS);
-        assertThat(Caller.text(first, "flags", "cache")).isEqualTo("null");
+        assertThat(Caller.text(first, "flags", "cache")).isEqualTo("Miss");
         store.close(); // nothing is read for the second
         Reply again = rank(c, "c-17", ITEMS);
         assertThat(order(again)).isEqualTo(order(first));
@@ -213,5 +216,12 @@ class RankingIT {
         assertThat(Caller.text(unknown, "flags", "fallbackStep")).isEqualTo("Default");
         Reply others = rank(c, "c-17", item("new", 1, 1));
         assertThat(Caller.text(others, "flags", "fallbackStep")).isEqualTo("Default");
+    }
+
+    @Test
+    void whatThisReleaseDoesNotServeIsRefusedAtTheStart() {
+        assertThatThrownBy(() -> start(new EntityCache(60_000, 100, new Prewarm("popular", 10)), null))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("entityCache.prewarm");
     }
 }

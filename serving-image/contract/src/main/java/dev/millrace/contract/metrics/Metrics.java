@@ -65,8 +65,7 @@ public final class Metrics {
     public static final Metric CACHE_REQUESTS = metric(
             "millrace_cache_requests",
             COUNTER,
-            "Look-ups in a cache of answers: level l1 is the request cache, l2 the entity cache; result hit, miss, or"
-                    + " coalesced (a miss of l1 that waits for the same computation of another request).",
+            "Look-ups in a cache of answers: level l1 is the request cache, l2 the entity cache; result hit or miss.",
             "lookups",
             "level",
             "result");

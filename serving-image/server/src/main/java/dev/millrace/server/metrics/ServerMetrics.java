@@ -50,7 +50,6 @@ public final class ServerMetrics {
     private final CounterDataPoint cacheMiss;
     private final CounterDataPoint entityHit;
     private final CounterDataPoint entityMiss;
-    private final CounterDataPoint coalesced;
     private final DistributionDataPoint cacheAge;
     private final DistributionDataPoint batchSize;
     private final CounterDataPoint terminated;
@@ -121,7 +120,6 @@ public final class ServerMetrics {
         cacheMiss = cache.labelValues(instruments.values("l1", "miss"));
         entityHit = cache.labelValues(instruments.values("l2", "hit"));
         entityMiss = cache.labelValues(instruments.values("l2", "miss"));
-        coalesced = cache.labelValues(instruments.values("l1", "coalesced"));
         cacheAge = instruments.histogram(Metrics.CACHE_AGE, CACHE_AGES).labelValues(instruments.values());
         batchSize = instruments
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
@@ -240,11 +238,6 @@ public final class ServerMetrics {
     /** L2. */
     public void entityCache(boolean hit) {
         (hit ? entityHit : entityMiss).inc();
-    }
-
-    /** A miss that another call computes already. */
-    public void coalesced() {
-        coalesced.inc();
     }
 
     /** How old an answer from a cache is. */

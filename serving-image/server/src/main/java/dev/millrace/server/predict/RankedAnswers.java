@@ -155,10 +155,10 @@ final class RankedAnswers {
     }
 
     /** A feature that is stale or a default for any candidate is named once. */
-    private static Flags flags(List<PredictRow> rows, @Nullable Reason reason, @Nullable String step) {
+    private Flags flags(List<PredictRow> rows, @Nullable Reason reason, @Nullable String step) {
         Set<String> stale = new LinkedHashSet<>();
         Set<String> defaulted = new LinkedHashSet<>();
-        boolean looked = false;
+        boolean looked = shared.entities() != null;
         boolean all = true;
         for (PredictRow row : rows) {
             stale.addAll(row.stale());

@@ -41,7 +41,8 @@ class StallIT {
             command.addAll(List.of("--arrivals", "constant", "--rate", "200", "--for", "5s", "--warm-up", "1s"));
             command.addAll(List.of("--connections", "4", "--max-connections", String.valueOf(maxConnections)));
             command.addAll(List.of("--pid", String.valueOf(echo.pid()), "--report", report.toString()));
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            // stderr is the JVM's own, which has warnings of its own on newer releases
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
             Process load = builder.start();
             try {

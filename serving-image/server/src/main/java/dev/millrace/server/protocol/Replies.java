@@ -39,12 +39,18 @@ final class Replies {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
-        if (request.version() == HttpVersion.HTTP_1_1
-                && (served.state().isDraining() || served.ages().isOver(request.connection()))) {
+        if (served.state().isDraining() || served.ages().isOver(request.connection())) {
             // so that the caller's next request goes to another replica
-            response.putHeader("Connection", "close");
+            last(request);
         }
         return response.end(body);
+    }
+
+    /** No further request on this connection. HTTP/2 has GOAWAY for that, and forbids the header (RFC 9113, 8.2.2). */
+    static void last(HttpServerRequest request) {
+        if (request.version() != HttpVersion.HTTP_2) {
+            request.response().putHeader("Connection", "close");
+        }
     }
 
     static Future<Void> error(Served served, HttpServerRequest request, CallException e) {

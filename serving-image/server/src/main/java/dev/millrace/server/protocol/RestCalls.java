@@ -144,7 +144,7 @@ final class RestCalls {
 
     private void refuse(HttpServerRequest request, Exchange exchange, int status, String message) {
         // the rest of the body is not read: the connection cannot be used again
-        request.response().putHeader("Connection", "close");
+        Replies.last(request);
         Replies.error(served, request, status, message).onComplete(v -> exchange.end(Outcome.INVALID));
     }
 

@@ -65,7 +65,9 @@ public final class Metrics {
     public static final Metric CACHE_REQUESTS = metric(
             "millrace_cache_requests",
             COUNTER,
-            "Look-ups in a cache of answers: level l1 is the request cache, l2 the entity cache; result hit or miss.",
+            "Look-ups in a cache of answers: level l1 is the request cache, l2 the entity cache; result hit, miss, or"
+                    + " coalesced: not there yet, but computed at that moment for another request, whose answer served"
+                    + " both.",
             "lookups",
             "level",
             "result");

@@ -48,6 +48,7 @@ public final class ServerMetrics {
     private final CounterDataPoint skippedPreviousVersion;
     private final CounterDataPoint cacheHit;
     private final CounterDataPoint cacheMiss;
+    private final CounterDataPoint cacheCoalesced;
     private final CounterDataPoint entityHit;
     private final CounterDataPoint entityMiss;
     private final DistributionDataPoint cacheAge;
@@ -118,6 +119,7 @@ public final class ServerMetrics {
         Counter cache = instruments.counter(Metrics.CACHE_REQUESTS);
         cacheHit = cache.labelValues(instruments.values("l1", "hit"));
         cacheMiss = cache.labelValues(instruments.values("l1", "miss"));
+        cacheCoalesced = cache.labelValues(instruments.values("l1", "coalesced"));
         entityHit = cache.labelValues(instruments.values("l2", "hit"));
         entityMiss = cache.labelValues(instruments.values("l2", "miss"));
         cacheAge = instruments.histogram(Metrics.CACHE_AGE, CACHE_AGES).labelValues(instruments.values());
@@ -249,6 +251,12 @@ public final class ServerMetrics {
     public void cache(boolean hit) {
         (hit ? cacheHit : cacheMiss).inc();
         statistics.cache(hit);
+    }
+
+    /** L1 had no answer yet, but another call for the same had it computed. */
+    public void coalesced() {
+        cacheCoalesced.inc();
+        statistics.cache(true);
     }
 
     /** One execution of the model. */

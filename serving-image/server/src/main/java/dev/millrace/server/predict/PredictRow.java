@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One row of a call, an entity or a candidate: what is known of it so far. Decided exactly once, on the call's event loop. */
 final class PredictRow {
+    /** Of {@link Prediction.Flags#cache}: the answer was computed once, for this call and for others. */
+    static final String COALESCED = "Coalesced";
+
     final Map<String, String> entity;
     final String entityKey;
     final double[] request;
@@ -34,6 +37,8 @@ final class PredictRow {
     String cache;
 
     RequestCache.@Nullable Entry cached;
+    private Flight.@Nullable Seat seat;
+    private Flight.@Nullable Follower follower;
     private @Nullable Hash128 cacheKey;
     private @Nullable Hash128 entityCall;
 
@@ -50,11 +55,61 @@ final class PredictRow {
         return score != null || reason != null;
     }
 
-    /** L1. */
-    void lookUp(RequestCache requests, Hash128 key) {
+    /**
+     * L1. The row is decided, or leads what others wait for, or waits itself.
+     *
+     * @param mayWait whether it may wait for another call's answer
+     * @param told see {@link Flight.Follower#landed}
+     */
+    void lookUp(RequestCache requests, Hash128 key, boolean mayWait, Flight.Follower told) {
         cacheKey = key;
-        found(requests.get(key));
-        shared.metrics().cache(cached != null);
+        if (!mayWait) {
+            found(requests.get(key));
+            shared.metrics().cache(cached != null);
+            return;
+        }
+        RequestCache.Found found = requests.find(key, told);
+        found(found.entry());
+        seat = found.seat();
+        follower = told;
+        if (!isWaiting()) {
+            shared.metrics().cache(cached != null);
+        }
+    }
+
+    /** Another call has its answer computed. */
+    boolean isWaiting() {
+        Flight.Seat s = seat;
+        return s != null && !s.leads();
+    }
+
+    /** The answer that another call got from the model for the same. */
+    void coalesced(RequestCache.Entry entry) {
+        if (isDecided()) {
+            return;
+        }
+        seat = null;
+        shared.metrics().coalesced();
+        cached = entry;
+        cache = COALESCED;
+        score = entry.score();
+        keep(new RequestCache.Entry(entry.score(), stale(), defaulted(), entry.madeNanos()));
+    }
+
+    /** Neither waits for another call any more, nor lets others wait for it. */
+    void leaveFlight() {
+        Flight.Seat s = seat;
+        Flight.Follower f = follower;
+        seat = null;
+        if (s == null) {
+            return;
+        }
+        if (s.leads()) {
+            s.flight().land(null);
+        } else if (f != null) {
+            s.flight().leave(f);
+            shared.metrics().cache(false);
+        }
     }
 
     /** L2; a hit for another call of the same entity is a miss. */
@@ -84,18 +139,29 @@ final class PredictRow {
             return;
         }
         score = found;
+        FeatureVector v = vector;
+        boolean whole = v != null && !v.storeFailed();
+        RequestCache.Entry entry = new RequestCache.Entry(found, stale(), defaulted());
+        keep(entry);
+        Flight.Seat s = seat;
+        if (whole && shared.cache() != null && cacheKey != null) {
+            shared.cache().put(cacheKey, entry);
+            if (s != null && s.leads()) {
+                seat = null;
+                s.flight().land(entry);
+            }
+        }
+        leaveFlight();
+    }
+
+    /** For the fallback, and in L2. */
+    private void keep(RequestCache.Entry entry) {
         if (!candidate) {
-            shared.fallbacks().remember(entityKey, found);
+            shared.fallbacks().remember(entityKey, entry.score());
         }
         FeatureVector v = vector;
-        if (v == null || v.storeFailed()) {
-            return;
-        }
-        RequestCache.Entry entry = new RequestCache.Entry(found, v.stale(), v.defaulted());
-        if (shared.cache() != null && cacheKey != null) {
-            shared.cache().put(cacheKey, entry);
-        }
-        if (shared.entities() != null && entityCall != null) {
+        boolean whole = v == null ? cached != null : !v.storeFailed();
+        if (whole && shared.entities() != null && entityCall != null) {
             shared.entities().put(entityKey, entityCall, entry);
         }
     }
@@ -105,6 +171,7 @@ final class PredictRow {
             return;
         }
         reason = why;
+        leaveFlight();
         if (candidate) {
             return;
         }

@@ -1,8 +1,5 @@
 package dev.millrace.server.predict;
 
-import dev.millrace.server.engine.Job;
-import dev.millrace.server.engine.ModelException;
-import dev.millrace.server.engine.Submission;
 import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.features.FeatureVector;
 import dev.millrace.server.features.FeatureVector.Rejection;
@@ -13,14 +10,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** One predict call under way. Everything happens on the call's event loop; each row is decided exactly once. */
+/**
+ * One predict call under way. Everything happens on the call's event loop; each row is decided exactly once: by a cache, by the
+ * model, by another call that has the same computed, or by the fallback.
+ */
 final class PredictRun {
-    private static final Logger LOG = LoggerFactory.getLogger(PredictRun.class);
-
     private final PredictService service;
     private final PredictContext shared;
     private final PredictCall call;
@@ -31,13 +28,11 @@ final class PredictRun {
     private final PredictRow[] rows;
     private final Promise<PredictAnswer> promise = Promise.promise();
     private final long deadline;
+    private final List<Attempt> attempts = new ArrayList<>(1);
     private long timer = -1;
-    private long queueTimer = -1;
     private long retryAfterSeconds = 1;
-    private @Nullable Job job;
     private long standByTimer = -1;
     private boolean standByAsked;
-    private @Nullable Reason givenUp;
     private boolean ended;
     private long featuresNanos;
     private long queueNanos;
@@ -82,30 +77,13 @@ final class PredictRun {
             return promise.future();
         }
         timer = service.vertx().setTimer(Math.max(1, left / 1_000_000), t -> {
-            Job waiting = job;
-            if (waiting != null) {
-                model.scheduler().abandon(waiting);
-            }
-            Reason why = givenUp;
-            decideAll(why == null ? Reason.Timeout : why);
+            attempts.forEach(Attempt::late);
+            decideAll(Reason.Timeout);
             end();
         });
         lookUp();
-        if (ended) {
-            return promise.future();
-        }
-        if (undecided().isEmpty()) {
-            end();
-        } else if (shared.plan().groups().isEmpty()) {
-            read(new GroupRead[rows.length][0]);
-        } else {
-            long begin = System.nanoTime();
-            double budget = Math.min(shared.config().slo().budget().featuresMs(), (deadline - begin) / 1e6);
-            long latest = deadline - (long) (shared.config().slo().budget().inferenceMs() * 1e6);
-            service.fetcher().fetch(checked.entities(), budget, latest, call.warmup(), reads -> {
-                featuresNanos = System.nanoTime() - begin;
-                read(reads);
-            });
+        if (!ended) {
+            gather(toScore(List.of(rows)));
         }
         return promise.future();
     }
@@ -126,18 +104,63 @@ final class PredictRun {
                 row.lookUp(entities);
             }
             if (cache != null && cache.isByInputs() && !row.isDecided()) {
-                row.lookUp(cache, cache.key(List.copyOf(row.entity.values()), row.request));
+                // the version before needs a vector, which a row that waits here does not have
+                lookUp(row, cache, cache.key(List.copyOf(row.entity.values()), row.request), standBy == null);
             }
         }
     }
 
-    private void read(GroupRead[][] reads) {
+    private void lookUp(PredictRow row, RequestCache cache, Hash128 key, boolean mayWait) {
+        long begin = System.nanoTime();
+        row.lookUp(cache, key, mayWait, entry -> service.context().runOnContext(v -> landed(row, entry, begin)));
+    }
+
+    /** The call that the row waited for has an answer, or has none: then the row goes its own way. */
+    private void landed(PredictRow row, RequestCache.@Nullable Entry entry, long begin) {
+        if (ended || row.isDecided()) {
+            return;
+        }
+        queued(System.nanoTime() - begin);
+        if (entry != null) {
+            row.coalesced(entry);
+            settle();
+            return;
+        }
+        row.leaveFlight();
+        if (row.vector == null) {
+            gather(List.of(row));
+        } else {
+            score(List.of(row));
+        }
+    }
+
+    /** Reads what the rows need. */
+    private void gather(List<PredictRow> wanted) {
+        if (wanted.isEmpty()) {
+            settle();
+        } else if (shared.plan().groups().isEmpty()) {
+            read(wanted, new GroupRead[wanted.size()][0]);
+        } else {
+            long begin = System.nanoTime();
+            double budget = Math.min(shared.config().slo().budget().featuresMs(), (deadline - begin) / 1e6);
+            long latest = deadline - (long) (shared.config().slo().budget().inferenceMs() * 1e6);
+            List<Map<String, String>> entities = wanted.size() == rows.length
+                    ? checked.entities()
+                    : wanted.stream().map(row -> row.entity).toList();
+            service.fetcher().fetch(entities, budget, latest, call.warmup(), reads -> {
+                featuresNanos = System.nanoTime() - begin;
+                read(wanted, reads);
+            });
+        }
+    }
+
+    private void read(List<PredictRow> wanted, GroupRead[][] reads) {
         if (ended) {
             return;
         }
         RequestCache cache = shared.cache();
-        for (int i = 0; i < rows.length; i++) {
-            PredictRow row = rows[i];
+        for (int i = 0; i < wanted.size(); i++) {
+            PredictRow row = wanted.get(i);
             if (row.isDecided()) {
                 continue;
             }
@@ -150,75 +173,31 @@ final class PredictRun {
             } else if (rejected != null) {
                 row.fallBack(rejected == Rejection.FeatureStale ? Reason.FeatureStale : Reason.FeatureMissing);
             } else if (cache != null && !cache.isByInputs()) {
-                row.lookUp(cache, cache.key(vector.values()));
+                // an answer without the store's values is not kept, nor is it given to others
+                lookUp(row, cache, cache.key(vector.values()), !vector.storeFailed());
             }
         }
-        List<PredictRow> toScore = undecided();
-        if (toScore.isEmpty()) {
-            end();
-        } else {
-            score(toScore);
-        }
+        score(toScore(wanted));
+        beReady();
     }
 
-    private void score(List<PredictRow> toScore) {
+    private void score(List<PredictRow> scored) {
         ServedModel served = model;
-        if (served == null) {
+        if (scored.isEmpty() || served == null) {
+            settle();
             return;
         }
-        List<double[]> vectors = new ArrayList<>(toScore.size());
-        for (PredictRow row : toScore) {
-            FeatureVector vector = row.vector;
-            if (vector != null) {
-                vectors.add(vector.input());
-                if (shared.drift() != null) {
-                    shared.drift().observe(vector.input());
-                }
-            }
-        }
-        HandBack loop = new HandBack(service.context());
-        Job submitted = new Job(List.of(served.input(vectors)), deadline, new Job.Listener() {
-            @Override
-            public void completed(List<Tensor> outputs, long queue, long run) {
-                loop.run(() -> scored(toScore, outputs, queue, run));
-            }
-
-            @Override
-            public void shed() {
-                boolean over = System.nanoTime() - deadline >= 0;
-                loop.run(() -> giveUp(over ? Reason.Timeout : Reason.Overload));
-            }
-
-            @Override
-            public void failed(ModelException e) {
-                LOG.warn("the model failed: {}", e.getMessage());
-                loop.run(() -> giveUp(Reason.ModelUnavailable));
-            }
-        });
-        job = submitted;
-        Submission submission = served.scheduler().submit(submitted);
-        if (!submission.isTaken()) {
-            retryAfterSeconds = submission.retryAfterSeconds();
-            giveUp(Reason.Overload);
-        }
-        if (ended || givenUp != null) {
-            // refused, or executed here and now
-            return;
-        }
-        long begin = System.nanoTime();
-        queueTimer =
-                QueueCut.arm(service.vertx(), shared.config().slo().budget(), served.scheduler(), submitted, () -> {
-                    queueNanos = System.nanoTime() - begin;
-                    giveUp(Reason.Timeout);
-                });
-        beReady(toScore.size());
+        Attempt attempt = new Attempt(this, service, shared, served, deadline, scored);
+        attempts.add(attempt);
+        attempt.start();
     }
 
     /** In time for its answer to be there at the deadline, should the current version not have answered by then. */
-    private void beReady(int rows) {
+    private void beReady() {
         StandBy before = standBy;
-        if (before != null && wantStandBy(Reason.Timeout)) {
-            long at = deadline - before.neededNanos(rows) - System.nanoTime();
+        if (before != null && !ended && !standByAsked && wantStandBy(Reason.Timeout)) {
+            service.vertx().cancelTimer(standByTimer);
+            long at = deadline - before.neededNanos(undecided().size()) - System.nanoTime();
             standByTimer = service.vertx().setTimer(Math.max(1, at / 1_000_000), t -> askStandBy(() -> {}));
         }
     }
@@ -228,20 +207,25 @@ final class PredictRun {
                 .anyMatch(row -> row.vector != null && shared.fallbacks().wantsPrevious(reason, row.entityKey));
     }
 
+    /** {@code then} runs when the version before has answered, or cannot; false = it is not asked (again). */
+    boolean asksStandBy(Reason reason, Runnable then) {
+        return wantStandBy(reason) && askStandBy(then);
+    }
+
     /** Once for a call; false = it will not answer. */
     private boolean askStandBy(Runnable then) {
         StandBy before = standBy;
-        List<PredictRow> asked = undecided();
-        if (before == null || standByAsked || ended) {
-            return false;
-        }
-        List<double[]> vectors = new ArrayList<>(asked.size());
-        for (PredictRow row : asked) {
+        List<PredictRow> asked = new ArrayList<>();
+        List<double[]> vectors = new ArrayList<>();
+        for (PredictRow row : undecided()) {
             FeatureVector vector = row.vector;
-            if (vector == null) {
-                return false;
+            if (vector != null) {
+                asked.add(row);
+                vectors.add(vector.input());
             }
-            vectors.add(vector.input());
+        }
+        if (before == null || standByAsked || ended || asked.isEmpty()) {
+            return false;
         }
         standByAsked = true;
         return before.ask(vectors, deadline, outputs -> {
@@ -255,44 +239,26 @@ final class PredictRun {
         });
     }
 
-    private void scored(List<PredictRow> scored, List<Tensor> outputs, long queue, long run) {
-        if (ended) {
-            return;
-        }
-        queueNanos = queue;
-        runNanos = run;
-        long begin = System.nanoTime();
-        for (int i = 0; i < scored.size(); i++) {
-            int from = i;
-            scored.get(i)
-                    .answer(shared.threshold()
-                            .score(outputs.stream()
-                                    .map(t -> t.rows(from, from + 1))
-                                    .toList()));
-        }
-        postNanos = System.nanoTime() - begin;
-        shared.metrics().observe(Stage.QUEUE, queue / 1e9);
-        shared.metrics().observe(Stage.INFERENCE, run / 1e9);
-        shared.metrics().observe(Stage.POST_PROCESSING, postNanos / 1e9);
-        end();
+    /** An attempt has its answer. */
+    void executed(long queue, long execution, long post) {
+        queued(queue);
+        runNanos = Math.max(runNanos, execution);
+        postNanos += post;
+        settle();
     }
 
-    /** The current version does not answer; the one before may, if there is time. */
-    private void giveUp(Reason reason) {
-        if (ended || givenUp != null) {
-            return;
-        }
-        givenUp = reason;
-        if (wantStandBy(reason) && askStandBy(this::fallBack)) {
-            return;
-        }
-        fallBack();
+    /** So long a row waited for the model, or for another call. */
+    void queued(long nanos) {
+        queueNanos = Math.max(queueNanos, nanos);
     }
 
-    private void fallBack() {
-        Reason reason = givenUp;
-        if (reason != null) {
-            decideAll(reason);
+    void retryAfter(long seconds) {
+        retryAfterSeconds = seconds;
+    }
+
+    /** Ends when every row is decided. */
+    void settle() {
+        if (undecided().isEmpty()) {
             end();
         }
     }
@@ -301,6 +267,17 @@ final class PredictRun {
         if (!ended) {
             undecided().forEach(row -> row.fallBack(reason));
         }
+    }
+
+    /** Rows that nobody has an answer for, or is having it computed. */
+    private static List<PredictRow> toScore(List<PredictRow> of) {
+        List<PredictRow> open = new ArrayList<>(of.size());
+        for (PredictRow row : of) {
+            if (!row.isDecided() && !row.isWaiting()) {
+                open.add(row);
+            }
+        }
+        return open;
     }
 
     private List<PredictRow> undecided() {
@@ -332,8 +309,11 @@ final class PredictRun {
     private void close() {
         ended = true;
         service.vertx().cancelTimer(timer);
-        service.vertx().cancelTimer(queueTimer);
         service.vertx().cancelTimer(standByTimer);
+        attempts.forEach(Attempt::close);
+        for (PredictRow row : rows) {
+            row.leaveFlight();
+        }
     }
 
     private Timings timings() {

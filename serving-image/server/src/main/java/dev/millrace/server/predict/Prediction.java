@@ -27,7 +27,8 @@ public record Prediction(
      * @param fallbackStep which step of {@code fallback.order} answered
      * @param stale features served although stale
      * @param defaulted features replaced by their default
-     * @param cache {@code Hit}, {@code Miss}; null = no cache
+     * @param cache {@code Hit}, {@code Miss}, or {@code Coalesced}: computed once with others who asked for the same; null = no
+     *     cache
      */
     public record Flags(
             @Nullable Reason fallback,

@@ -160,13 +160,15 @@ final class RankedAnswers {
         Set<String> defaulted = new LinkedHashSet<>();
         boolean looked = shared.entities() != null;
         boolean all = true;
+        boolean coalesced = false;
         for (PredictRow row : rows) {
             stale.addAll(row.stale());
             defaulted.addAll(row.defaulted());
             looked |= row.cache != null;
-            all &= "Hit".equals(row.cache);
+            all &= "Hit".equals(row.cache) || PredictRow.COALESCED.equals(row.cache);
+            coalesced |= PredictRow.COALESCED.equals(row.cache);
         }
-        String cache = !looked ? null : all ? "Hit" : "Miss";
+        String cache = !looked ? null : !all ? "Miss" : coalesced ? PredictRow.COALESCED : "Hit";
         return new Flags(reason, step, List.copyOf(stale), List.copyOf(defaulted), cache);
     }
 

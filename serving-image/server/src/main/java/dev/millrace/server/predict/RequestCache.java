@@ -5,15 +5,18 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.millrace.contract.config.ServingConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
  * L1: answers of the model, for seconds. Keyed by the vector after the feature read (never stale), or by the call's inputs
- * before it (saves the read). One for each loaded version, so the version is part of every key.
+ * before it (saves the read). One for each loaded version, so the version is part of every key. What is not there is computed
+ * once for all who ask for it at the same time.
  */
 public final class RequestCache {
     private final Cache<Hash128, Entry> entries;
+    private final ConcurrentHashMap<Hash128, Flight> flights = new ConcurrentHashMap<>();
     private final boolean byInputs;
     private final long seed = ThreadLocalRandom.current().nextLong();
 
@@ -32,6 +35,13 @@ public final class RequestCache {
             return System.nanoTime() - madeNanos;
         }
     }
+
+    /**
+     * What a look-up comes to: an entry, or a seat in the flight that will give one.
+     *
+     * @param entry null exactly when {@code seat} is not
+     */
+    record Found(@Nullable Entry entry, Flight.@Nullable Seat seat) {}
 
     private RequestCache(ServingConfig.RequestCache spec) {
         entries = Caffeine.newBuilder()
@@ -60,6 +70,27 @@ public final class RequestCache {
 
     public @Nullable Entry get(Hash128 key) {
         return entries.getIfPresent(key);
+    }
+
+    /** The entry; or else the key's flight, which the caller leads where nobody has the answer computed already. */
+    Found find(Hash128 key, Flight.Follower follower) {
+        Entry entry = entries.getIfPresent(key);
+        if (entry != null) {
+            return new Found(entry, null);
+        }
+        Flight.Seat seat = Flight.board(flights, key, follower);
+        // an answer is kept before its flight lands: between the two looks both may have happened
+        Entry since = seat.leads() ? entries.getIfPresent(key) : null;
+        if (since != null) {
+            seat.flight().land(since);
+            return new Found(since, null);
+        }
+        return new Found(null, seat);
+    }
+
+    /** Answers that are being computed now. */
+    int flights() {
+        return flights.size();
     }
 
     public void put(Hash128 key, Entry entry) {

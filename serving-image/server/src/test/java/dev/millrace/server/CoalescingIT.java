@@ -1,0 +1,217 @@
+package dev.millrace.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.contract.config.ServingConfig.Budget;
+import dev.millrace.contract.config.ServingConfig.Fallback;
+import dev.millrace.contract.config.ServingConfig.FallbackResponse;
+import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.config.ServingConfig.Model;
+import dev.millrace.contract.config.ServingConfig.OutputValue;
+import dev.millrace.contract.config.ServingConfig.RequestCache;
+import dev.millrace.contract.config.ServingConfig.RequestField;
+import dev.millrace.contract.config.ServingConfig.Server;
+import dev.millrace.contract.config.ServingConfig.Slo;
+import dev.millrace.contract.config.Store;
+import dev.millrace.server.Caller.Reply;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.NullUnmarked;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Callers that ask for the same at the same time; the model counts to its input, so it is as slow as a test wants. */
+@NullUnmarked // what is null here fails the test
+class CoalescingIT {
+    /** Some tenths of a second. */
+    private static final int SLOW = 200_000;
+
+    private final ExecutorService callers = Executors.newFixedThreadPool(32);
+    private ModelServer server;
+    private Caller caller;
+
+    @AfterEach
+    void stop() {
+        callers.shutdownNow();
+        if (caller != null) {
+            caller.close();
+        }
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    private void start(String key, @Nullable Fallback fallback) throws Exception {
+        server = ModelServer.start(new ServingConfig(
+                "test",
+                "fraud",
+                "stable",
+                new Model(Specs.model("loop.onnx").toString(), "1", null, "onnx", List.of(), List.of()),
+                new Slo("99.9", 20_000, "99.9", new Budget(0, 10_000, 10_000, 2)),
+                new Server(0, 0, 0, "127.0.0.1", 1, 1, 0, 64, 64, List.of("CPU"), 3_000),
+                null,
+                new Features(
+                        new Store("redis://127.0.0.1:1", null, null, null),
+                        List.of(),
+                        List.of(),
+                        List.of(new RequestField("amount", "FP32", true, null)),
+                        List.of("amount"),
+                        "Default",
+                        "Serve"),
+                new RequestCache(60_000, 1_000, key),
+                null,
+                fallback,
+                null,
+                null));
+        caller = new Caller(server.ports());
+        caller.awaitState("Ready");
+        // the first slow one holds up an event loop, which took the model for a fast one
+        assertThat(predict(SLOW + 1, 0).status()).isEqualTo(200);
+    }
+
+    private Reply predict(int amount, int timeoutMs) throws Exception {
+        return caller.post(
+                "/v2/models/fraud/predict",
+                new JsonObject()
+                        .put("inputs", new JsonObject().put("amount", amount))
+                        .put("timeoutMs", timeoutMs)
+                        .toString());
+    }
+
+    private Future<Reply> ask(int amount, int timeoutMs) {
+        return callers.submit(() -> predict(amount, timeoutMs));
+    }
+
+    private double runs() throws Exception {
+        return caller.metric("millrace_batch_size_count");
+    }
+
+    private void awaitExecuting() {
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .pollInterval(Duration.ofMillis(2))
+                .until(() -> caller.metric("millrace_scheduler_inflight", "state=\"executing\"") == 1);
+    }
+
+    private static String cacheFlag(Reply reply, int prediction) {
+        return reply.body()
+                .getJsonArray("predictions")
+                .getJsonObject(prediction)
+                .getJsonObject("flags")
+                .getString("cache");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Vector", "Inputs"})
+    void manyWhoAskForTheSameCostOneRun(String key) throws Exception {
+        start(key, null);
+        double before = runs();
+        List<Future<Reply>> replies = new ArrayList<>();
+        replies.add(ask(SLOW, 0));
+        awaitExecuting();
+        for (int i = 1; i < 32; i++) {
+            replies.add(ask(SLOW, 0));
+        }
+        List<String> flags = new ArrayList<>();
+        for (Future<Reply> reply : replies) {
+            Reply r = reply.get(20, TimeUnit.SECONDS);
+            assertThat(r.status()).as("%s", r.body()).isEqualTo(200);
+            assertThat(Caller.prediction(r).getJsonObject("outputs"))
+                    .isEqualTo(Caller.prediction(replies.get(0).get()).getJsonObject("outputs"));
+            flags.add(Caller.text(r, "flags", "cache"));
+        }
+        assertThat(flags.get(0)).isEqualTo("Miss");
+        assertThat(flags.subList(1, flags.size())).isSubsetOf("Coalesced", "Hit");
+        assertThat(flags).contains("Coalesced");
+        assertThat(runs() - before).isEqualTo(1);
+        assertThat(caller.metric("millrace_cache_requests_total", "level=\"l1\"", "result=\"coalesced\""))
+                .isEqualTo(flags.stream().filter("Coalesced"::equals).count());
+        assertThat(caller.metric("millrace_cache_requests_total", "level=\"l1\""))
+                .as("each look-up counts once")
+                .isEqualTo(33);
+
+        // and within one call
+        Reply twice = caller.post(
+                "/v2/models/fraud/predict",
+                new JsonObject()
+                        .put("entities", new JsonArray().add(new JsonObject()).add(new JsonObject()))
+                        .put("inputs", new JsonObject().put("amount", 7))
+                        .toString());
+        assertThat(cacheFlag(twice, 0)).isEqualTo("Miss");
+        assertThat(cacheFlag(twice, 1)).isEqualTo("Coalesced");
+        assertThat(runs() - before).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Vector", "Inputs"})
+    void whenTheOneWhoLeadsIsCutTheOthersAskForThemselves(String key) throws Exception {
+        start(key, null);
+        Future<Reply> leader = ask(5 * SLOW, 200);
+        awaitExecuting();
+        List<Future<Reply>> others = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            others.add(ask(5 * SLOW, 0));
+        }
+        assertThat(leader.get(20, TimeUnit.SECONDS).status()).isEqualTo(503);
+        for (Future<Reply> other : others) {
+            Reply reply = other.get(20, TimeUnit.SECONDS);
+            assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
+        }
+        // nothing is left of it: the next one is answered from the cache
+        assertThat(Caller.text(predict(5 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+    }
+
+    @Test
+    void aCallerThatHangsUpTakesNobodyWithIt() throws Exception {
+        start("Vector", null);
+        double before = runs();
+        String body = "{\"inputs\": {\"amount\": " + SLOW + "}}";
+        Future<Reply> other;
+        try (Socket leader = new Socket("127.0.0.1", server.ports().rest())) {
+            leader.getOutputStream()
+                    .write(("POST /v2/models/fraud/predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.US_ASCII));
+            awaitExecuting();
+            other = ask(SLOW, 0);
+        }
+        assertThat(Caller.text(other.get(20, TimeUnit.SECONDS), "flags", "cache"))
+                .isIn("Coalesced", "Hit");
+        assertThat(runs() - before).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Vector", "Inputs"})
+    void whoWaitsHasADeadlineAndAFallbackOfItsOwn(String key) throws Exception {
+        start(
+                key,
+                new Fallback(
+                        List.of("Timeout"),
+                        List.of("Default"),
+                        new FallbackResponse(null, List.of(new OutputValue("output", "FP32", List.of("-1"))))));
+        Future<Reply> leader = ask(5 * SLOW, 0);
+        awaitExecuting();
+        Reply hurried = predict(5 * SLOW, 100);
+        assertThat(leader.isDone()).as("answered before the one it waited for").isFalse();
+        assertThat(hurried.status()).isEqualTo(200);
+        assertThat(Caller.text(hurried, "flags", "fallback")).isEqualTo("Timeout");
+        assertThat(Caller.text(hurried, "flags", "fallbackStep")).isEqualTo("Default");
+        assertThat(Caller.text(leader.get(20, TimeUnit.SECONDS), "flags", "cache"))
+                .isEqualTo("Miss");
+        assertThat(Caller.text(predict(5 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+    }
+}

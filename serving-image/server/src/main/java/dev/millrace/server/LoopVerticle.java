@@ -2,6 +2,7 @@ package dev.millrace.server;
 
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.store.StoreKeys;
+import dev.millrace.server.connection.CallerConnections;
 import dev.millrace.server.features.FeatureFetcher;
 import dev.millrace.server.features.StoreLink;
 import dev.millrace.server.features.VectorPlan;
@@ -13,7 +14,9 @@ import dev.millrace.server.protocol.RestApi;
 import dev.millrace.server.protocol.Served;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
@@ -53,6 +56,12 @@ final class LoopVerticle extends AbstractVerticle {
                 .setIdleTimeout(300)
                 .setMaxInitialLineLength(8192)
                 .setHandle100ContinueAutomatically(true);
+        CallerConnections callers = new CallerConnections();
+        callers.bound(options);
+        Handler<HttpConnection> opened = connection -> {
+            callers.opened(connection);
+            ages.opened(connection);
+        };
         ServingConfig.Tls tls = config.server().tls();
         TlsFiles files = tls == null ? null : new TlsFiles(tls);
         if (files != null) {
@@ -63,11 +72,11 @@ final class LoopVerticle extends AbstractVerticle {
             }
         }
         HttpServer http = vertx.createHttpServer(new HttpServerOptions(options))
-                .connectionHandler(ages::opened)
+                .connectionHandler(opened)
                 .requestHandler(new RestApi(served))
                 .invalidRequestHandler(RestApi::invalid);
         HttpServer http2 = vertx.createHttpServer(new HttpServerOptions(options))
-                .connectionHandler(ages::opened)
+                .connectionHandler(opened)
                 .requestHandler(GrpcApi.of(vertx, served));
         rest = http;
         grpc = http2;

@@ -51,6 +51,11 @@ final class Exchange {
         }
     }
 
+    /** Nothing may be written any more. */
+    boolean isEnded() {
+        return ended;
+    }
+
     /** The last byte is written, or the caller is gone. */
     void end(Outcome outcome) {
         if (ended) {

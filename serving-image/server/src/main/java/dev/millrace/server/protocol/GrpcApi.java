@@ -208,6 +208,8 @@ public final class GrpcApi {
         server.callHandler(method(service, name, prototype), call -> {
             Exchange exchange = new Exchange(served, "grpc", call.headers().get(Served.WARMUP));
             call.exceptionHandler(e -> exchange.end(Outcome.ERROR));
+            // a call that its caller drops is told here, and only here
+            call.errorHandler(e -> exchange.end(Outcome.ERROR));
             call.response().exceptionHandler(e -> exchange.end(Outcome.ERROR));
             call.handler(message -> {
                 Future<Answer> future;
@@ -217,6 +219,10 @@ public final class GrpcApi {
                     future = Future.failedFuture(e);
                 }
                 future.onComplete(done -> {
+                    if (exchange.isEnded()) {
+                        // nobody to answer any more
+                        return;
+                    }
                     if (done.succeeded()) {
                         Outcome outcome = done.result().outcome();
                         call.response().end(done.result().message()).onComplete(v -> exchange.end(outcome));

@@ -106,7 +106,11 @@ final class DocumentWatch {
                 c.threshold(),
                 c.fallback(),
                 c.logger(),
-                c.drift());
+                c.drift(),
+                c.candidates(),
+                c.ranking(),
+                c.entityCache(),
+                c.httpCache());
     }
 
     /** Changes when the file does; empty = there is none. */

@@ -22,8 +22,8 @@ final class PartsFactory {
 
     /** A part of the document that would be ignored is an error. */
     private static void checkSupported(ServingConfig config) {
-        if (config.httpCache() != null) {
-            throw new ConfigException("httpCache: is not served by this release");
+        if (config.httpCache() != null && config.features() == null) {
+            throw new ConfigException("httpCache: serves predictions by entity; needs features");
         }
         if (config.entityCache() != null && config.entityCache().prewarm() != null) {
             throw new ConfigException("entityCache.prewarm: is not served by this release");

@@ -54,10 +54,10 @@ final class Caller implements AutoCloseable {
         return reply(request.build());
     }
 
-    Reply get(String path) throws IOException, InterruptedException {
-        return reply(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
-                .timeout(Duration.ofSeconds(20))
-                .build());
+    Reply get(String path, String... headers) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
+                .timeout(Duration.ofSeconds(20));
+        return reply((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
     private Reply reply(HttpRequest request) throws IOException, InterruptedException {

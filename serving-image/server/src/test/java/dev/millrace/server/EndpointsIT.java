@@ -43,11 +43,15 @@ class EndpointsIT {
 
     @BeforeAll
     static void start() {
-        server = ModelServer.start(Specs.config(
-                Specs.features("redis://127.0.0.1:" + TestStore.freePort(), Specs.purchases("Default", "Serve")),
+        server = ModelServer.start(Specs.keeping(
+                Specs.config(
+                        Specs.features(
+                                "redis://127.0.0.1:" + TestStore.freePort(), Specs.purchases("Default", "Serve")),
+                        null,
+                        new ServingConfig.RequestCache(10_000, 10, "Vector"),
+                        null),
                 null,
-                new ServingConfig.RequestCache(10_000, 10, "Vector"),
-                null));
+                new ServingConfig.HttpCache(60_000, 0)));
         caller = new Caller(server.ports());
         caller.awaitState("Ready");
     }
@@ -168,7 +172,9 @@ class EndpointsIT {
         JsonObject paths = caller.get("/openapi.json").body().getJsonObject("paths");
         assertThat(paths.size()).isGreaterThan(15);
         for (String template : paths.fieldNames()) {
-            String path = template.replace("{model}", "fraud").replace("{version}", "7");
+            String path = template.replace("{model}", "fraud")
+                    .replace("{version}", "7")
+                    .replace("{entity}", "c-17");
             for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST)) {
                 JsonObject operation = paths.getJsonObject(template)
                         .getJsonObject(method.name().toLowerCase(Locale.ROOT));

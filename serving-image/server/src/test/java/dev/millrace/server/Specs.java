@@ -10,9 +10,11 @@ import dev.millrace.contract.config.FeatureGroup.Stream;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Budget;
+import dev.millrace.contract.config.ServingConfig.EntityCache;
 import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.config.ServingConfig.FallbackResponse;
 import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.config.ServingConfig.HttpCache;
 import dev.millrace.contract.config.ServingConfig.Logger;
 import dev.millrace.contract.config.ServingConfig.Model;
 import dev.millrace.contract.config.ServingConfig.OutputValue;
@@ -161,5 +163,41 @@ public final class Specs {
                 c.fallback(),
                 c.logger(),
                 c.drift());
+    }
+
+    /** The same with answers that are kept by entity, and by caches in front. */
+    static ServingConfig keeping(ServingConfig c, @Nullable EntityCache entities, @Nullable HttpCache http) {
+        return new ServingConfig(
+                c.namespace(),
+                c.name(),
+                c.variant(),
+                c.model(),
+                c.slo(),
+                c.server(),
+                c.kafka(),
+                c.features(),
+                c.requestCache(),
+                c.threshold(),
+                c.fallback(),
+                c.logger(),
+                c.drift(),
+                c.candidates(),
+                c.ranking(),
+                entities,
+                http);
+    }
+
+    /** Of a model that needs nothing but the entity. */
+    static Features withoutRequired(Features f) {
+        return new Features(
+                f.store(),
+                f.entities(),
+                f.groups(),
+                List.of(
+                        new RequestField("amount", "FP32", false, "100"),
+                        new RequestField("channel", "INT64", false, "1")),
+                f.vector(),
+                f.onMissing(),
+                f.onStale());
     }
 }

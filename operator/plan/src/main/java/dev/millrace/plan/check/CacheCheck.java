@@ -7,6 +7,8 @@ import dev.millrace.api.v1alpha1.RealtimeModelSpec;
 import dev.millrace.api.v1alpha1.RequestFieldSpec;
 import dev.millrace.plan.Finding.Reason;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** {@code spec.cache.entity} and {@code spec.cache.http}: whole answers, kept by entity. */
 final class CacheCheck {
@@ -58,27 +60,42 @@ final class CacheCheck {
 
     /** A GET has no body: what it cannot send must be in the cache already. */
     private static void http(RealtimeModelSpec spec, HttpCacheSpec http, boolean entityCache, Findings findings) {
-        findings.error(HTTP, Reason.NotSupported, "is not supported by this release; remove it");
         FeaturesSpec features = spec.getFeatures();
-        if (features == null) {
+        if (features == null || features.getGroups().isEmpty() && spec.getCandidates() == null) {
             findings.error(
-                    HTTP, Reason.FieldDoesNotApply, "serves predictions by entity; without features there is none");
+                    HTTP,
+                    Reason.FieldDoesNotApply,
+                    "serves predictions by entity; without features.groups there is none");
             return;
         }
         Duration age = findings.required(HTTP + ".maxAge", http.getMaxAge(), "60s")
                 ? findings.positiveDuration(HTTP + ".maxAge", http.getMaxAge())
                 : null;
-        findings.duration(HTTP + ".staleWhileRevalidate", http.getStaleWhileRevalidate());
-        boolean needsBody =
-                spec.getCandidates() != null || features.getRequest().stream().anyMatch(CacheCheck::isRequired);
-        if (needsBody && !entityCache) {
+        wholeSeconds(HTTP + ".maxAge", age, findings);
+        wholeSeconds(
+                HTTP + ".staleWhileRevalidate",
+                findings.duration(HTTP + ".staleWhileRevalidate", http.getStaleWhileRevalidate()),
+                findings);
+        String missing = spec.getCandidates() != null
+                ? "candidates"
+                : features.getRequest().stream()
+                        .filter(CacheCheck::isRequired)
+                        .map(field -> "features.request[" + field.getName() + "], which is required")
+                        .collect(Collectors.joining(" nor "));
+        if (!missing.isEmpty() && !entityCache) {
             findings.error(
                     HTTP,
                     Reason.FieldDoesNotApply,
-                    "a GET carries neither candidates nor required request fields, so it can only repeat an answer of"
-                            + " cache.entity; add that");
+                    "a GET carries nothing but the entity, and not " + missing + "; add cache.entity, whose answers it"
+                            + " can repeat");
         } else if (age != null) {
             DeliveryCheck.outlives(HTTP + ".maxAge", age, features, "lower it", findings);
+        }
+    }
+
+    private static void wholeSeconds(String field, @Nullable Duration given, Findings findings) {
+        if (given != null && given.getNano() != 0) {
+            findings.error(field, Reason.InvalidValue, "must be whole seconds, as Cache-Control counts in them");
         }
     }
 

@@ -391,7 +391,6 @@ class SpecCheckTest {
                         entity + ".prewarm",
                         entity + ": {ttl: 1s}",
                         entity + ": {ttl: 1s, prewarm: {topic: popular}}"),
-                error(Reason.NotSupported, http, entity + ": {ttl: 1s}", http + ": {maxAge: 1s}"),
                 error(
                         Reason.NotSupported,
                         "spec.server.tls",
@@ -419,6 +418,21 @@ class SpecCheckTest {
                         http,
                         http + ": {maxAge: 1s} & spec.features.request[0].required: false",
                         http + ": {maxAge: 1s} & - spec.features"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        http,
+                        http + ": {maxAge: 1s} & " + entity + ": {ttl: 1s}",
+                        http + ": {maxAge: 1s} & " + entity + ": {ttl: 1s} & - spec.features.groups"),
+                error(
+                        Reason.InvalidValue,
+                        http + ".maxAge",
+                        http + ": {maxAge: 2s} & " + entity + ": {ttl: 1s}",
+                        http + ": {maxAge: 1500ms} & " + entity + ": {ttl: 1s}"),
+                error(
+                        Reason.InvalidValue,
+                        http + ".staleWhileRevalidate",
+                        http + ": {maxAge: 2s, staleWhileRevalidate: 1m} & " + entity + ": {ttl: 1s}",
+                        http + ": {maxAge: 2s, staleWhileRevalidate: 500ms} & " + entity + ": {ttl: 1s}"),
                 warning(
                         Reason.CacheOutlivesFreshness,
                         http + ".maxAge",
@@ -558,6 +572,10 @@ class SpecCheckTest {
                 .extracting(Finding::toString)
                 .containsExactly("error spec.features.vector[2]: 'sum_2d' is no feature of group purchases, which has"
                         + " [count_1h, sum_1d, merchants_1d]; use one of them or add it there [VectorEntryUnknown]");
+        assertThat(check("spec.cache.http: {maxAge: 1s} & - spec.cache.request"))
+                .extracting(Finding::message)
+                .containsExactly("a GET carries nothing but the entity, and not features.request[amount], which is"
+                        + " required; add cache.entity, whose answers it can repeat");
         assertThat(check("spec.model.storageUri: s3://models/model.onnx & - spec.monitoring"))
                 .extracting(Finding::message)
                 .containsExactly("s3:// is not supported by this release; use configmap://<name>/<key>,"

@@ -84,8 +84,23 @@ public final class CallCheck {
                 List.of());
     }
 
+    /** An entity alone is no call that could be computed: candidates or a required request field are missing. */
+    boolean needsBody() {
+        return maxCandidates > 0 || plan.request().stream().anyMatch(RequestField::required);
+    }
+
+    /** The names of the keys of an entity, or of the user of a ranking model. */
+    List<String> keys() {
+        return List.copyOf(plan.keys().keySet());
+    }
+
+    /** The canonical ids of the call's only entity. */
+    Map<String, String> entity(PredictCall call) {
+        return ids("entity", plan.keys(), call.entities().get(0));
+    }
+
     /** The ids of one entity as one string: how its answers are kept. */
-    public String key(Map<String, String> ids) {
+    static String key(Map<String, String> ids) {
         return StoreKeys.entityKey(List.copyOf(ids.values()));
     }
 

@@ -55,7 +55,14 @@ final class PredictAnswers {
         Outcome outcome = late ? Outcome.FALLBACK_LATE : fellBack ? Outcome.FALLBACK : Outcome.OK;
         boolean byPrevious = rows.stream().allMatch(row -> version(row).equals(previous));
         promise.complete(new PredictAnswer(
-                call.id(), shared.config().name(), byPrevious ? previous : version, predictions, timings, outcome));
+                call.id(),
+                shared.config().name(),
+                byPrevious ? previous : version,
+                predictions,
+                timings,
+                outcome,
+                rows.stream().allMatch(PredictRow::isRepeatable),
+                rows.stream().mapToLong(PredictRow::ageNanos).max().orElse(0)));
     }
 
     private Prediction prediction(PredictRow row, long now) {

@@ -195,4 +195,16 @@ final class PredictRow {
         FeatureVector v = vector;
         return v != null ? v.defaulted() : entry != null ? entry.defaulted() : List.of();
     }
+
+    /** The model's own answer to features that were read and are not stale. */
+    boolean isRepeatable() {
+        FeatureVector v = vector;
+        return score != null && reason == null && stale().isEmpty() && (v == null || !v.storeFailed());
+    }
+
+    /** 0 = the model has answered just now. */
+    long ageNanos() {
+        RequestCache.Entry entry = cached;
+        return entry == null ? 0 : entry.ageNanos();
+    }
 }

@@ -7,6 +7,7 @@ import dev.millrace.server.features.VectorPlan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 
 /** Answers predict calls on one event loop. */
 public final class PredictService {
@@ -34,10 +35,7 @@ public final class PredictService {
      * @param version held by the caller until its answer is written
      */
     public Future<PredictAnswer> predict(ModelVersion version, PredictCall call) {
-        PredictContext shared = version.side(call.warmup()).predict();
-        if (shared == null) {
-            throw new IllegalStateException("a server without features has no predict service");
-        }
+        PredictContext shared = context(version, call);
         CallCheck.Checked checked;
         try {
             checked = check.check(call);
@@ -45,6 +43,38 @@ public final class PredictService {
             return Future.failedFuture(e);
         }
         return new PredictRun(this, version, shared, call, checked).start();
+    }
+
+    /**
+     * The answer for an entity of which nothing but its ids is said. Where the model needs more than that (candidates, a
+     * required request field), it is the entity's newest answer in L2, whatever it was made for.
+     *
+     * @param call one entity, no inputs
+     */
+    public Future<PredictAnswer> get(ModelVersion version, PredictCall call) {
+        PredictContext shared = context(version, call);
+        if (!check.needsBody() || shared.entities() == null) {
+            // without L2 it fails and names what is missing
+            return predict(version, call);
+        }
+        try {
+            return Future.succeededFuture(new KeptAnswers(shared, version.name()).newest(check.entity(call), call));
+        } catch (CallException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    /** The join keys that name a prediction, in the order in which a path names them. */
+    public List<String> keys() {
+        return check.keys();
+    }
+
+    private static PredictContext context(ModelVersion version, PredictCall call) {
+        PredictContext shared = version.side(call.warmup()).predict();
+        if (shared == null) {
+            throw new IllegalStateException("a server without features has no predict service");
+        }
+        return shared;
     }
 
     Vertx vertx() {

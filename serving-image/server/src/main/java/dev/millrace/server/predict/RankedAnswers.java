@@ -196,7 +196,7 @@ final class RankedAnswers {
                 items);
         shared.sink().predicted(userKey, user(), null, prediction, timings, call.traceparent(), answeredBy, now);
         promise.complete(new PredictAnswer(
-                call.id(), shared.config().name(), answeredBy, List.of(prediction), timings, outcome));
+                call.id(), shared.config().name(), answeredBy, List.of(prediction), timings, outcome, false, 0));
     }
 
     private Map<String, String> user() {

@@ -24,20 +24,27 @@ enum Call {
     STATISTICS(HttpMethod.GET, "/v2/models/{model}/stats"),
     CALIBRATION(HttpMethod.GET, "/v2/models/{model}/calibration"),
     INFER(HttpMethod.POST, "/v2/models/{model}/infer"),
-    PREDICT(HttpMethod.POST, "/v2/models/{model}/predict");
+    PREDICT(HttpMethod.POST, "/v2/models/{model}/predict"),
+    PREDICTION(HttpMethod.GET, "/v2/models/{model}/predictions/{entity}");
 
     private static final String MODEL = "/v2/models/{model}";
+    private static final String ENTITY = "/{entity}";
     private static final String REPOSITORY_MODEL = "/v2/repository/models/{model}/";
 
     private static final Map<String, Call> FIXED = new HashMap<>();
     /** By what follows the model, or the version, in the path. */
     private static final Map<String, Call> OF_MODEL = new HashMap<>();
 
+    /** By what stands between the model, or the version, and the entity. */
+    private static final Map<String, Call> OF_ENTITY = new HashMap<>();
+
     private static final Map<String, Call> OF_REPOSITORY = new HashMap<>();
 
     static {
         for (Call c : values()) {
-            if (c.isOfModel()) {
+            if (c.path.endsWith(ENTITY)) {
+                OF_ENTITY.put(c.path.substring(MODEL.length() + 1, c.path.length() - ENTITY.length()), c);
+            } else if (c.isOfModel()) {
                 OF_MODEL.put(c.path.equals(MODEL) ? "" : c.path.substring(MODEL.length() + 1), c);
             } else if (c.path.startsWith(REPOSITORY_MODEL)) {
                 OF_REPOSITORY.put(c.path.substring(REPOSITORY_MODEL.length()), c);
@@ -60,34 +67,45 @@ enum Call {
      *
      * @param model null = the call is not about a model
      * @param version null = the one that is served
+     * @param entity as the path has it, still encoded: several ids stand in it; null = the call is not about an entity
      */
-    record Match(Call call, @Nullable String model, @Nullable String version) {}
+    record Match(Call call, @Nullable String model, @Nullable String version, @Nullable String entity) {}
 
     /** Null = there is no such path. */
     static @Nullable Match find(String path) {
         Call fixed = FIXED.get(path);
         if (fixed != null) {
-            return new Match(fixed, null, null);
+            return new Match(fixed, null, null, null);
         }
-        // ["", "v2", "models", m, ("versions", v)?, tail?] or ["", "v2", "repository", "models", m, tail]
+        // ["", "v2", "models", m, ("versions", v)?, (tail, entity?)?] or ["", "v2", "repository", "models", m, tail]
         String[] parts = path.split("/", -1);
         if (parts.length < 4 || !parts[0].isEmpty() || !parts[1].equals("v2")) {
             return null;
         }
         if (parts[2].equals("repository")) {
             Call call = parts.length == 6 && parts[3].equals("models") ? OF_REPOSITORY.get(parts[5]) : null;
-            return call == null ? null : new Match(call, decoded(parts[4]), null);
+            return call == null ? null : new Match(call, decoded(parts[4]), null, null);
         }
         boolean versioned = parts.length >= 6 && parts[4].equals("versions");
         int at = versioned ? 6 : 4;
-        if (!parts[2].equals("models") || parts.length > at + 1) {
+        if (!parts[2].equals("models") || parts.length > at + 2) {
             return null;
         }
-        Call call = OF_MODEL.get(parts.length > at ? parts[at] : "");
-        return call == null ? null : new Match(call, decoded(parts[3]), versioned ? decoded(parts[5]) : null);
+        boolean ofEntity = parts.length == at + 2 && !parts[at + 1].isEmpty();
+        String tail = parts.length > at ? parts[at] : "";
+        Call call = parts.length <= at + 1 ? OF_MODEL.get(tail) : ofEntity ? OF_ENTITY.get(tail) : null;
+        return call == null
+                ? null
+                : new Match(
+                        call, decoded(parts[3]), versioned ? decoded(parts[5]) : null, ofEntity ? parts[at + 1] : null);
     }
 
-    private static String decoded(String part) {
+    /**
+     * A part of a path.
+     *
+     * @throws IllegalArgumentException when it is not well encoded
+     */
+    static String decoded(String part) {
         // a + in a path is a +
         return part.indexOf('%') < 0 ? part : URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

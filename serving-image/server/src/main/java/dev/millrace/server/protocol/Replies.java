@@ -39,11 +39,22 @@ final class Replies {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, type);
+        lastIfLeaving(served, request);
+        return response.end(body);
+    }
+
+    /** The asker has the answer; its headers say so. */
+    static Future<Void> notModified(Served served, HttpServerRequest request) {
+        request.response().setStatusCode(304);
+        lastIfLeaving(served, request);
+        return request.response().end();
+    }
+
+    private static void lastIfLeaving(Served served, HttpServerRequest request) {
         if (served.state().isDraining() || served.ages().isOver(request.connection())) {
             // so that the caller's next request goes to another replica
             last(request);
         }
-        return response.end(body);
     }
 
     /** No further request on this connection. HTTP/2 has GOAWAY for that, and forbids the header (RFC 9113, 8.2.2). */

@@ -3,6 +3,7 @@ package dev.millrace.server.protocol;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,11 +14,13 @@ public final class RestApi implements Handler<HttpServerRequest> {
 
     private final Served served;
     private final RestCalls calls;
+    private final RestPredictions predictions;
     private final RestInfo info;
 
     public RestApi(Served served) {
         this.served = served;
         this.calls = new RestCalls(served);
+        this.predictions = new RestPredictions(served);
         this.info = new RestInfo(served);
     }
 
@@ -48,6 +51,10 @@ public final class RestApi implements Handler<HttpServerRequest> {
             throw new CallException(Kind.NOT_FOUND, "there is no " + path + " here; /openapi.json lists what there is");
         }
         Call call = match.call();
+        if (call == Call.PREDICTION) {
+            // whatever goes wrong is not for a cache in front to repeat
+            request.response().putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
         if (call.isOfModel()) {
             served.checkModel(match.model(), match.version());
         }
@@ -59,6 +66,7 @@ public final class RestApi implements Handler<HttpServerRequest> {
         switch (call) {
             case INFER -> calls.infer(request);
             case PREDICT -> calls.predict(request);
+            case PREDICTION -> predictions.get(request, String.valueOf(match.entity()));
             case SERVER -> info.server(request);
             case LIVE -> info.live(request);
             case READY -> info.ready(request);

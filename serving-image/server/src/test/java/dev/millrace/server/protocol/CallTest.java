@@ -18,19 +18,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallTest {
     @ParameterizedTest
     @CsvSource({
-        "/v2, SERVER, , ",
-        "/openapi.json, OPENAPI, , ",
-        "/v2/models/m, METADATA, m, ",
-        "/v2/models/m/versions/7, METADATA, m, 7",
-        "/v2/models/m/infer, INFER, m, ",
-        "/v2/models/a%2Fb/versions/1%2B/stats, STATISTICS, a/b, 1+",
-        "/v2/models/a+b/config, CONFIG, a+b, ",
-        "/v2/models/versions/infer, INFER, versions, ",
-        "/v2/repository/index, REPOSITORY_INDEX, , ",
-        "/v2/repository/models/m/load, REPOSITORY_LOAD, m, "
+        "/v2, SERVER, ,, ",
+        "/openapi.json, OPENAPI, ,, ",
+        "/v2/models/m, METADATA, m,, ",
+        "/v2/models/m/versions/7, METADATA, m, 7, ",
+        "/v2/models/m/infer, INFER, m,, ",
+        "/v2/models/a%2Fb/versions/1%2B/stats, STATISTICS, a/b, 1+, ",
+        "/v2/models/a+b/config, CONFIG, a+b,, ",
+        "/v2/models/versions/infer, INFER, versions,, ",
+        "/v2/repository/index, REPOSITORY_INDEX, ,, ",
+        "/v2/repository/models/m/load, REPOSITORY_LOAD, m,, ",
+        "/v2/models/m/predictions/c-17, PREDICTION, m, , c-17",
+        "/v2/models/m/versions/7/predictions/a%2Fb:c%3A, PREDICTION, m, 7, a%2Fb:c%3A",
+        "/v2/models/versions/predictions/x, PREDICTION, versions, , x"
     })
-    void findsTheCall(String path, String call, String model, String version) {
-        assertThat(Call.find(path)).isEqualTo(new Call.Match(Call.valueOf(call), model, version));
+    void findsTheCall(String path, String call, String model, String version, String entity) {
+        assertThat(Call.find(path)).isEqualTo(new Call.Match(Call.valueOf(call), model, version, entity));
     }
 
     @ParameterizedTest
@@ -40,6 +43,10 @@ class CallTest {
         "/v1/models/m",
         "/v2/modelz/m",
         "/v2/models/m/infer/x",
+        "/v2/models/m/predictions",
+        "/v2/models/m/predictions//",
+        "/v2/models/m/predictions/a/b",
+        "/v2/models/m/predict/a",
         "/v2/models/m/versions/1/infer/x",
         "/v2/models/m/generate",
         "x/v2/models/m",

@@ -56,12 +56,7 @@ final class LoopVerticle extends AbstractVerticle {
                 .setIdleTimeout(300)
                 .setMaxInitialLineLength(8192)
                 .setHandle100ContinueAutomatically(true);
-        CallerConnections callers = new CallerConnections();
-        callers.bound(options);
-        Handler<HttpConnection> opened = connection -> {
-            callers.opened(connection);
-            ages.opened(connection);
-        };
+        CallerConnections.bound(options);
         ServingConfig.Tls tls = config.server().tls();
         TlsFiles files = tls == null ? null : new TlsFiles(tls);
         if (files != null) {
@@ -72,11 +67,11 @@ final class LoopVerticle extends AbstractVerticle {
             }
         }
         HttpServer http = vertx.createHttpServer(new HttpServerOptions(options))
-                .connectionHandler(opened)
+                .connectionHandler(opened(false, ages))
                 .requestHandler(new RestApi(served))
                 .invalidRequestHandler(RestApi::invalid);
         HttpServer http2 = vertx.createHttpServer(new HttpServerOptions(options))
-                .connectionHandler(opened)
+                .connectionHandler(opened(true, ages))
                 .requestHandler(GrpcApi.of(vertx, served));
         rest = http;
         grpc = http2;
@@ -89,6 +84,17 @@ final class LoopVerticle extends AbstractVerticle {
                         .recover(e -> Future.failedFuture(taken("grpcPort", grpcPort, e))))
                 .<Void>mapEmpty()
                 .onComplete(started);
+    }
+
+    private Handler<HttpConnection> opened(boolean grpc, ConnectionAges ages) {
+        CallerConnections callers = new CallerConnections(
+                grpc,
+                parts.state()::isDraining,
+                cut -> parts.state().version().metrics().cut(cut.reason()));
+        return connection -> {
+            callers.opened(connection);
+            ages.opened(connection);
+        };
     }
 
     /** Connections that are open go on with what they began with. */

@@ -8,16 +8,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** An HTTP/2 client that sends its frames exactly as it is told. */
-final class RawHttp2 implements AutoCloseable {
-    static final int DATA = 0;
-    static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int GOAWAY = 7;
-    static final int WINDOW_UPDATE = 8;
-    static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
+public final class RawHttp2 implements AutoCloseable {
+    public static final int DATA = 0;
+    public static final int HEADERS = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
+    public static final int END_STREAM = 1;
+    public static final int END_HEADERS = 4;
     private static final int ACK = 1;
     private static final int CANCEL = 8;
 
@@ -26,18 +26,18 @@ final class RawHttp2 implements AutoCloseable {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** A frame that came in; {@code payload} of HEADERS is still packed. */
-    record Frame(int type, int flags, int stream, byte[] payload) {
-        boolean endsStream() {
+    public record Frame(int type, int flags, int stream, byte[] payload) {
+        public boolean endsStream() {
             return (flags & END_STREAM) != 0;
         }
 
         /** A header field's value that the server packed as it stands; headers that it indexed are not found. */
-        boolean mentions(String text) {
+        public boolean mentions(String text) {
             return new String(payload, StandardCharsets.ISO_8859_1).contains(text);
         }
     }
 
-    RawHttp2(int port) throws IOException {
+    public RawHttp2(int port) throws IOException {
         socket = new Socket("127.0.0.1", port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(30_000);
@@ -49,7 +49,7 @@ final class RawHttp2 implements AutoCloseable {
         flush();
     }
 
-    RawHttp2 frame(int type, int flags, int stream, byte[] payload) {
+    public RawHttp2 frame(int type, int flags, int stream, byte[] payload) {
         int n = payload.length;
         out.writeBytes(new byte[] {
             (byte) (n >> 16),
@@ -67,7 +67,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** The head of a POST; the stream is open after it. */
-    RawHttp2 post(int stream, String path, String contentType) {
+    public RawHttp2 post(int stream, String path, String contentType) {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         // of the static table: POST, http
         head.write(0x83);
@@ -92,7 +92,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** One gRPC message. */
-    RawHttp2 message(int stream, byte[] message, boolean last) {
+    public RawHttp2 message(int stream, byte[] message, boolean last) {
         byte[] framed = new byte[5 + message.length];
         framed[3] = (byte) (message.length >> 8);
         framed[4] = (byte) message.length;
@@ -100,18 +100,18 @@ final class RawHttp2 implements AutoCloseable {
         return frame(DATA, last ? END_STREAM : 0, stream, framed);
     }
 
-    RawHttp2 reset(int stream) {
+    public RawHttp2 reset(int stream) {
         return frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, CANCEL});
     }
 
     /** All of it in one write. */
-    void flush() throws IOException {
+    public void flush() throws IOException {
         socket.getOutputStream().write(out.toByteArray());
         out.reset();
     }
 
     /** The next frame about a call, or the one that ends the connection; the others are answered as they want to be. */
-    Frame next() throws IOException {
+    public Frame next() throws IOException {
         while (true) {
             int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
             Frame frame = new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), in.readNBytes(length));
@@ -127,7 +127,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** What ends the stream; fails when it is the connection that ends. */
-    Frame end(int stream) throws IOException {
+    public Frame end(int stream) throws IOException {
         while (true) {
             Frame frame = next();
             if (frame.type() == GOAWAY) {

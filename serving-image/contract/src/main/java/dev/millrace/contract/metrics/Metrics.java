@@ -36,6 +36,14 @@ public final class Metrics {
                     + " post_processing, codec. Buckets are fractions of the SLO's threshold.",
             "seconds",
             "stage");
+    public static final Metric CALLS_CUT = metric(
+            "millrace_calls_cut",
+            COUNTER,
+            "Calls whose caller was not waited for any longer: SlowRequest (no byte of the request for ten seconds, or not"
+                    + " all of it in a minute), SlowAnswer (no byte of the answer taken for ten seconds). A server that"
+                    + " stops waits for one second.",
+            "calls",
+            "reason");
     public static final Metric SLO_EVENTS = metric(
             "millrace_slo_events",
             COUNTER,
@@ -236,6 +244,7 @@ public final class Metrics {
     private static final List<Metric> SERVER = List.of(
             REQUESTS,
             REQUEST_DURATION,
+            CALLS_CUT,
             SLO_EVENTS,
             SLO_THRESHOLD,
             FALLBACKS,

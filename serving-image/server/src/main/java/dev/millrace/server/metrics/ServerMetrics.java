@@ -54,6 +54,7 @@ public final class ServerMetrics {
     private final DistributionDataPoint cacheAge;
     private final DistributionDataPoint batchSize;
     private final CounterDataPoint terminated;
+    private final Map<String, CounterDataPoint> cuts = new HashMap<>();
     private final CounterDataPoint swapped;
     private final CounterDataPoint swapFailed;
     private final Gauge calibrated;
@@ -127,6 +128,8 @@ public final class ServerMetrics {
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
                 .labelValues(instruments.values());
         terminated = instruments.counter(Metrics.EXECUTIONS_TERMINATED).labelValues(instruments.values());
+        Counter cut = instruments.counter(Metrics.CALLS_CUT);
+        List.of("SlowRequest", "SlowAnswer").forEach(r -> cuts.put(r, cut.labelValues(instruments.values(r))));
         calibrated = instruments.gauge(Metrics.CALIBRATED_EXECUTION);
         modelReady = instruments.gauge(Metrics.MODEL_READY);
         // 0, or what it is where the same version comes again as another file
@@ -263,6 +266,11 @@ public final class ServerMetrics {
     public void batch(int rows, long nanos) {
         batchSize.observe(rows);
         statistics.executed(rows, nanos);
+    }
+
+    /** A caller was not waited for any longer. */
+    public void cut(String reason) {
+        point(cuts, reason).inc();
     }
 
     /** An execution was ended early. */

@@ -39,6 +39,7 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -207,11 +208,14 @@ public final class GrpcApi {
             BiFunction<GrpcServerRequest<T, Message>, Incoming<T>, Future<Answer>> answer) {
         server.callHandler(method(service, name, prototype), call -> {
             Exchange exchange = new Exchange(served, "grpc", call.headers().get(Served.WARMUP));
-            call.exceptionHandler(e -> exchange.end(Outcome.ERROR));
+            AtomicBoolean arrived = new AtomicBoolean();
+            Runnable gone = () -> exchange.end(arrived.get() ? Outcome.ERROR : Outcome.INVALID);
+            call.exceptionHandler(e -> gone.run());
             // a call that its caller drops is told here, and only here
-            call.errorHandler(e -> exchange.end(Outcome.ERROR));
-            call.response().exceptionHandler(e -> exchange.end(Outcome.ERROR));
+            call.errorHandler(e -> gone.run());
+            call.response().exceptionHandler(e -> gone.run());
             call.handler(message -> {
+                arrived.set(true);
                 Future<Answer> future;
                 try {
                     future = answer.apply(call, new Incoming<>(message, exchange));

@@ -65,7 +65,8 @@ def total():
 class Server:
     """A server process; ended by its own id."""
 
-    def __init__(self, name, model, features=None, repository=False):
+    def __init__(self, name, model, features=None, repository=False, more=None, server=None):
+        """`more` and `server` are added to the document and to its part of that name."""
         self.name = name
         # seconds, because other work may share the machine; deadlines are tested elsewhere
         document = {
@@ -88,6 +89,8 @@ class Server:
             document["server"]["repositoryApi"] = True
         if features:
             document["features"] = features
+        document.update(more or {})
+        document["server"].update(server or {})
         config = OUT / f"{name}.json"
         config.write_text(json.dumps(document))
         self.log = open(OUT / f"{name}.log", "w+")

@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -61,8 +62,10 @@ def load(url, *options, model="mlp", width=64, seconds=5, pid=None, java_memory=
 class Server:
     """A process group that answers at a port; ended with all it started."""
 
-    def __init__(self, command, port, env=None, cwd=None):
+    def __init__(self, command, port, env=None, cwd=None, metrics=None, document=None):
         self.port = port
+        self.metrics = metrics
+        self.document = document
         self.url = f"http://127.0.0.1:{port}"
         self.log = (WORK / f"{port}.log").open("wb")
         self.began = time.monotonic()
@@ -106,24 +109,40 @@ def post(url, body):
 
 
 def millrace(model, batch=1, instances=2, slo_ms=200, queue=1024, **more):
-    """Flags of its image; batch 1 = no batching. By default its own objective is wide, so that it sheds nothing, as its peers do."""
-    port, grpc, metrics = free_port(), free_port(), free_port()
-    document = {
+    """Batch 1 = no batching. By default its own objective is wide, so that it sheds nothing, as its peers do."""
+    return served({
         "namespace": "bench", "name": model, "variant": "stable",
         "model": {"path": str(MODELS / f"{model}.onnx"), "version": "1", "format": "onnx", "inputs": [], "outputs": []},
         "slo": {"percentile": "99", "thresholdMs": slo_ms, "availability": "99.9",
                 "budget": {"featuresMs": slo_ms * 0.4, "queueMs": slo_ms * 0.4, "inferenceMs": slo_ms * 0.9,
                            "postProcessingMs": 1, "cutsQueue": False}},
-        "server": {"restPort": port, "grpcPort": grpc, "metricsPort": metrics, "host": "127.0.0.1", "instances": instances,
-                   "maxBatchSize": batch, "maxQueueDelayMs": 0, "maxQueueSize": queue, "maxInFlight": queue,
-                   "executionProviders": ["CPU"], "drainMs": 1000},
+        "server": {"host": "127.0.0.1", "instances": instances, "maxBatchSize": batch, "maxQueueDelayMs": 0,
+                   "maxQueueSize": queue, "maxInFlight": queue, "executionProviders": ["CPU"], "drainMs": 1000},
         **more,
-    }
+    })
+
+
+def served(document):
+    """A model server for this document, with the flags of its image."""
+    port, metrics = free_port(), free_port()
+    document["server"].update({"restPort": port, "grpcPort": free_port(), "metricsPort": metrics})
     file = WORK / f"serving-{port}.json"
     file.write_text(json.dumps(document))
     command = [JAVA, "-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=5",
                "-cp", f"{IMAGE}/server/target/lib/*", "dev.millrace.server.Main", "--config", file]
-    return Server(command, port, {"ORT_DISABLE_TELEMETRY": "1"})
+    return Server(command, port, {"ORT_DISABLE_TELEMETRY": "1"}, metrics=metrics, document=file)
+
+
+def helper(*arguments):
+    """A store or broker of the devkit, and the port that it took."""
+    port = free_port()
+    server = Server([JAVA, "-Xmx512m", "-cp", f"{IMAGE}/devkit/target/lib/*", "dev.millrace.devkit.Main", *arguments,
+                     "--port", port], port)
+    while "ready" not in Path(server.log.name).read_text():
+        if server.process.poll() is not None or time.monotonic() - server.began > 60:
+            raise RuntimeError(f"{arguments[0]} did not start: {Path(server.log.name).read_text()[-500:]}")
+        time.sleep(0.05)
+    return server
 
 
 def python(peer):
@@ -258,8 +277,8 @@ def peers_table(names, seconds, out, save):
 
 # --- Millrace's own figures
 
-def run(server, model, width, *options, seconds=5, warm_up="1s", slo="10ms"):
-    return load(server.url, "--warm-up", warm_up, "--slo", slo, *options, model=model, width=width, seconds=seconds, pid=server.process.pid)
+def run(server, model, width, *options, seconds=5, warm_up="1s", slo="10ms", url=None):
+    return load(url or server.url, "--warm-up", warm_up, "--slo", slo, *options, model=model, width=width, seconds=seconds, pid=server.process.pid)
 
 
 def server_figures(seconds, out, save):
@@ -306,12 +325,126 @@ def server_figures(seconds, out, save):
                        f"shed {f['shed']}, p50 {f['shedMs']['p50']:.2f}, p99 {f['shedMs']['p99']:.2f} ms; {ended(f)} |")
 
     save()
+    predict_figures(seconds, out)
+    save()
+    steady_figures(seconds, out)
+    save()
     say("== start")
     starts = []
     for _ in range(3):
         with millrace("mlp") as server:
             starts.append(server.await_answer(V2, body(V2, [0.5] * 64)))
     out.append(f"| exec → first answer, no AOT cache, median of 3 | {sorted(starts)[1]:.2f} s |")
+
+
+def predict_figures(seconds, out):
+    """With features of a Redis on the same machine."""
+    say("== predict")
+    with helper("store") as store:
+        subprocess.run([str(JAVA), "-cp", f"{HERE}/target/lib/*", "dev.millrace.bench.Stand", str(MODELS), str(store.port)], check=True)
+        one = json.loads((MODELS / "predict.json").read_text())
+        call = '{"entities":[{"user_id":"user-{i}"}],"inputs":{"amount":{number}}}'
+        first = {"entities": [{"user_id": "user-1"}], "inputs": {"amount": 1}}
+        with served(one) as server:
+            server.await_answer("/v2/models/predict/predict", first)
+            for protocol in ("predict", "predict-grpc"):
+                url = f"http://127.0.0.1:{one['server']['grpcPort']}" if protocol == "predict-grpc" else server.url
+                options = ["--protocol", protocol, "--body", call, "--inputs", 10_000]
+                run(server, "predict", 1, *options, "--closed", 16, warm_up="0s", seconds=8, url=url)
+                f = run(server, "predict", 1, *options, "--rate", 1000, seconds=2 * seconds, url=url)
+                out.append(f"| {protocol}: 3 groups, 18 values, at 1 000/s | {f['cpuMicrosPerCall']:.0f} µs CPU; p50 {f['latencyMs']['p50']:.2f}, "
+                           f"p99 {f['latencyMs']['p99']:.2f}, p99.9 {f['latencyMs']['p999']:.2f} ms; {ended(f)}, fallbacks {f['fallbacks']} |")
+
+        say("== candidates")
+        random = np.random.default_rng(5)
+        bodies = WORK / "rank.jsonl"
+        bodies.write_text("\n".join(json.dumps({
+            "entities": [{"user_id": f"user-{random.integers(10_000)}"}],
+            "candidates": [{"item_id": f"item-{i}"} for i in random.choice(5_000, 500, replace=False)]}) for _ in range(256)))
+        with served(json.loads((MODELS / "rank.json").read_text())) as server:
+            server.await_answer("/v2/models/rank/predict", json.loads(bodies.read_text().splitlines()[0]))
+            options = ["--protocol", "predict", "--bodies", bodies]
+            run(server, "rank", 1, *options, "--closed", 2, warm_up="0s", seconds=10)
+            f = run(server, "rank", 1, *options, "--rate", 20, seconds=2 * seconds, slo="15ms")
+            out.append(f"| predict, 500 candidates (4 groups, 21 values each), at 20/s | {f['cpuMicrosPerCall']:.0f} µs CPU; p50 {f['latencyMs']['p50']:.2f}, "
+                       f"p99 {f['latencyMs']['p99']:.2f} ms; {ended(f)}, fallbacks {f['fallbacks']} |")
+
+        say("== L1")
+        one["requestCache"] = {"ttlMs": 600_000, "maxEntries": 100_000, "key": "Vector"}
+        with served(one) as server:
+            server.await_answer("/v2/models/predict/predict", first)
+            options = ["--protocol", "predict", "--body", call, "--inputs", 10_000, "--repeat", 0.7, "--rate", 500]
+            before = counters(server)
+            run(server, "predict", 1, *options, warm_up="0s", seconds=2 * seconds)
+            after = counters(server)
+            hits, misses, runs = (after[k] - before[k] for k in ("hit", "miss", "runs"))
+            out.append(f"| L1 (key: vector), 70 % of calls repeat one of the last thousand | {100 * hits / (hits + misses):.1f} % hits; "
+                       f"{runs:.0f} model runs for {hits + misses:.0f} calls |")
+
+
+def counters(server):
+    """Hits and misses of L1, and how often the model ran."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.metrics}/metrics", timeout=10) as response:
+        lines = [line for line in response.read().decode().splitlines() if not line.startswith("#")]
+
+    def total(name, *labels):
+        return sum(float(line.split()[-1]) for line in lines if line.startswith(name) and all(label in line for label in labels))
+
+    cache = "millrace_cache_requests_total"
+    return {"hit": total(cache, 'level="l1"', 'result="hit"'), "miss": total(cache, 'level="l1"', 'result="miss"'), "runs": total("millrace_batch_size_count")}
+
+
+def steady_figures(seconds, out):
+    """What must not be felt: another model, a log that nobody takes."""
+    say("== hot swap")
+    rate = ["--rate", 500, "--protocol", "rest-json"]
+    other = MODELS / "mlp2.onnx"
+    other.write_bytes((MODELS / "mlp.onnx").read_bytes())
+    with millrace("mlp") as server:
+        server.await_answer(V2, body(V2, [0.5] * 64))
+        run(server, "mlp", 64, "--closed", 16, warm_up="0s", seconds=6)
+        same = [run(server, "mlp", 64, *rate, seconds=15) for _ in range(3)]
+        stop = threading.Event()
+        swaps = []
+
+        def swap():
+            document = json.loads(server.document.read_text())
+            while not stop.wait(4):
+                swaps.append(1)
+                document["model"]["path"] = str(other if len(swaps) % 2 else MODELS / "mlp.onnx")
+                document["model"]["version"] = str(len(swaps) + 1)
+                beside = server.document.with_suffix(".new")
+                beside.write_text(json.dumps(document))
+                beside.replace(server.document)
+
+        thread = threading.Thread(target=swap)
+        thread.start()
+        swapped = run(server, "mlp", 64, *rate, seconds=15)
+        stop.set()
+        thread.join()
+        version = post(server.url + V2, body(V2, [0.5] * 64)).get("model_version")
+        out.append(f"| hot swap, 15 s at 500/s, {len(swaps)} new versions (the last answer's: {version}) | {ended(swapped)}; p99 {swapped['latencyMs']['p99']:.2f} ms; "
+                   f"three runs without: {', '.join(format(f['latencyMs']['p99'], '.2f') for f in same)} ms |")
+
+    say("== log sink stopped")
+    with helper("broker", "--topic", "predictions:1") as broker:
+        more = {"kafka": {"bootstrapServers": f"127.0.0.1:{broker.port}"}, "logger": {"topic": "predictions", "percent": 100, "mode": "all"}}
+        with helper("store") as store:
+            subprocess.run([str(JAVA), "-cp", f"{HERE}/target/lib/*", "dev.millrace.bench.Stand", str(MODELS), str(store.port)], check=True)
+            document = {**json.loads((MODELS / "predict.json").read_text()), **more}
+            with served(document) as server:
+                server.await_answer("/v2/models/predict/predict", {"entities": [{"user_id": "user-1"}], "inputs": {"amount": 1}})
+                options = ["--protocol", "predict", "--inputs", 10_000, "--rate", 500, "--body",
+                           '{"entities":[{"user_id":"user-{i}"}],"inputs":{"amount":{number}}}']
+                run(server, "predict", 1, *options, warm_up="0s", seconds=8)
+                same = [run(server, "predict", 1, *options, seconds=15) for _ in range(2)]
+                os.killpg(broker.process.pid, signal.SIGSTOP)
+                try:
+                    stopped = run(server, "predict", 1, *options, warm_up="0s", seconds=30)
+                finally:
+                    os.killpg(broker.process.pid, signal.SIGCONT)
+                out.append(f"| log sink stopped 30 s, predict at 500/s | {ended(stopped)}; p99 {stopped['latencyMs']['p99']:.2f} ms; "
+                           f"two runs with it: {', '.join(format(f['latencyMs']['p99'], '.2f') for f in same)} ms |")
 
 
 def ended(figures):
@@ -346,6 +479,8 @@ def main():
     parser.add_argument("--no-figures", action="store_true", help="only the table of peers")
     parser.add_argument("--no-peers", action="store_true", help="only Millrace's own figures")
     args = parser.parse_args()
+    # what was started is ended also then
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     out = [machine(), ""]
 
     def save():

@@ -41,3 +41,6 @@ if __name__ == "__main__":
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(mlp("mlp", [64, 256, 128, 1]), out / "mlp.onnx")
     onnx.save(mlp("big", [512, 2048, 1024, 1]), out / "big.onnx")
+    # as wide as the vectors of Stand.java
+    onnx.save(mlp("predict", [18, 64, 32, 1]), out / "predict.onnx")
+    onnx.save(mlp("rank", [21, 64, 32, 1]), out / "rank.onnx")

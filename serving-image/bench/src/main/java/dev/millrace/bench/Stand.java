@@ -74,8 +74,7 @@ public final class Stand {
                 Json.write(document(folder, "rank", port, all, new Candidates("item", CANDIDATES))));
     }
 
-    private static void fill(
-            Jedis store, String model, Entity entity, int count, List<FeatureGroup> groups, long now) {
+    private static void fill(Jedis store, String model, Entity entity, int count, List<FeatureGroup> groups, long now) {
         SplittableRandom random = new SplittableRandom(7);
         String ns = StoreKeys.ns("bench", model);
         for (int i = 0; i < count; i += 500) {
@@ -171,7 +170,19 @@ public final class Stand {
         FeatureGroup.Stream stream =
                 new FeatureGroup.Stream(name, "json", "ts", "ms", 5_000, 600_000, null, name + ".dlq");
         return new FeatureGroup(
-                name, entity, "7f3a", stream, null, aggregations, List.of(), 192 * HOUR, null, null, null, "Default", "Serve");
+                name,
+                entity,
+                "7f3a",
+                stream,
+                null,
+                aggregations,
+                List.of(),
+                192 * HOUR,
+                null,
+                null,
+                null,
+                "Default",
+                "Serve");
     }
 
     private static FeatureGroup loaded(String name, int columns) {
@@ -180,7 +191,18 @@ public final class Stand {
             list.add(new Column("c" + i, "FP32", "0"));
         }
         return new FeatureGroup(
-                name, "user", "0b1c", null, new Batch("/none", "csv", null), List.of(), list, 192 * HOUR, null, null, null,
-                "Default", "Serve");
+                name,
+                "user",
+                "0b1c",
+                null,
+                new Batch("/none", "csv", null),
+                List.of(),
+                list,
+                192 * HOUR,
+                null,
+                null,
+                null,
+                "Default",
+                "Serve");
     }
 }

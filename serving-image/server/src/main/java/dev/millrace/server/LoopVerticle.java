@@ -35,6 +35,7 @@ final class LoopVerticle extends AbstractVerticle {
     private final int restPort;
     private final int grpcPort;
     private @Nullable StoreLink link;
+    private @Nullable PredictService predict;
     private @Nullable HttpServer rest;
     private @Nullable HttpServer grpc;
 
@@ -50,7 +51,8 @@ final class LoopVerticle extends AbstractVerticle {
         ServingConfig config = parts.config();
         Long age = config.server().maxConnectionAgeMs();
         ConnectionAges ages = new ConnectionAges(vertx, age == null ? 0 : age, parts.state()::isDraining);
-        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict(), ages);
+        predict = createPredict();
+        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict, ages);
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
@@ -112,7 +114,13 @@ final class LoopVerticle extends AbstractVerticle {
         return new StartException("server." + field + ": cannot listen on " + port + ": " + e.getMessage(), e);
     }
 
-    private @Nullable PredictService predict() {
+    /** Null = the spec has no features. */
+    @Nullable
+    PredictService predict() {
+        return predict;
+    }
+
+    private @Nullable PredictService createPredict() {
         VectorPlan plan = parts.plan();
         ServingConfig.Features features = parts.config().features();
         if (plan == null || features == null) {

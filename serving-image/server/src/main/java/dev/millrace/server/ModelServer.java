@@ -2,6 +2,8 @@ package dev.millrace.server;
 
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.features.FreshnessMonitor;
+import dev.millrace.server.predict.PredictService;
+import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.status.ServerState.Phase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,6 +74,7 @@ public final class ModelServer {
                 vertx.runOnContext(v -> monitor.start());
             }
             List<String> deployments = new ArrayList<>();
+            List<PredictService> services = new ArrayList<>();
             int rest = 0;
             int grpc = 0;
             for (int i = 0; i < loops; i++) {
@@ -83,6 +86,14 @@ public final class ModelServer {
                 deployments.add(await(vertx.deployVerticle(loop)));
                 rest = loop.restPort();
                 grpc = loop.grpcPort();
+                PredictService service = loop.predict();
+                if (service != null) {
+                    services.add(service);
+                }
+            }
+            Prewarm prewarm = parts.prewarm();
+            if (prewarm != null) {
+                prewarm.use(services);
             }
             HttpServer metrics =
                     vertx.createHttpServer(new HttpServerOptions()).requestHandler(new MetricsEndpoint(parts));
@@ -129,6 +140,9 @@ public final class ModelServer {
         parts.state().enter(Phase.Draining, "Draining", "the server is stopping");
         parts.state().version().metrics().ready(false);
         starter.stop();
+        if (parts.prewarm() != null) {
+            parts.prewarm().close();
+        }
         long drainMs = Math.max(0, parts.config().server().drainMs());
         long end = System.nanoTime() + drainMs * 1_000_000;
         try {

@@ -6,6 +6,7 @@ import dev.millrace.server.features.FreshnessMonitor;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.predict.ModelVersion;
+import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.status.ServerState;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan null = the spec has no features
  * @param monitor null = no group to watch
  * @param log null = no logger in the spec
+ * @param prewarm null = nothing is computed in advance
  */
 record Parts(
         ServingConfig config,
@@ -23,6 +25,7 @@ record Parts(
         @Nullable VectorPlan plan,
         @Nullable FreshnessMonitor monitor,
         @Nullable PredictionLog log,
+        @Nullable Prewarm prewarm,
         Versions versions) {
 
     /** Of the version that answers; null = not in the spec. */

@@ -8,7 +8,10 @@ import dev.millrace.server.features.FreshnessMonitor;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.metrics.LogMetrics;
+import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.prewarm.Prewarm;
+import dev.millrace.server.protocol.PredictJson;
 import dev.millrace.server.status.ServerState;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,12 @@ final class PartsFactory {
             throw new ConfigException("httpCache: serves predictions by entity; needs features");
         }
         if (config.entityCache() != null && config.entityCache().prewarm() != null) {
-            throw new ConfigException("entityCache.prewarm: is not served by this release");
+            if (config.features() == null) {
+                throw new ConfigException("entityCache.prewarm: computes predictions by entity; needs features");
+            }
+            if (config.kafka() == null) {
+                throw new ConfigException("entityCache.prewarm: needs kafka.bootstrapServers");
+            }
         }
         if ((config.candidates() == null) != (config.ranking() == null)) {
             throw new ConfigException("candidates and ranking need each other: give both or none");
@@ -52,7 +60,10 @@ final class PartsFactory {
                                 vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
         LogMetrics logMetrics = new LogMetrics(metrics);
         PredictionLog log = plan == null ? null : log(config, plan, logMetrics);
-        Versions versions = new Versions(config, metrics, plan, monitor, log, logMetrics);
+        ServingConfig.EntityCache entities = config.entityCache();
+        ServingConfig.Prewarm popular = entities == null ? null : entities.prewarm();
+        PrewarmMetrics prewarmMetrics = popular == null ? null : new PrewarmMetrics(metrics);
+        Versions versions = new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics);
         state.serve(versions.first(config));
         vertx.setPeriodic(MARK_MS, t -> {
             state.version().metrics().sli().mark();
@@ -61,7 +72,11 @@ final class PartsFactory {
                 drift.mark();
             }
         });
-        return new Parts(config, state, plan, monitor, log, versions);
+        Kafka kafka = config.kafka();
+        Prewarm prewarm = popular == null || kafka == null || prewarmMetrics == null
+                ? null
+                : new Prewarm(kafka, popular, PredictJson::decode, () -> state.hold(null), prewarmMetrics);
+        return new Parts(config, state, plan, monitor, log, prewarm, versions);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, LogMetrics metrics) {

@@ -3,6 +3,7 @@ package dev.millrace.server;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.engine.LoadException;
 import dev.millrace.server.predict.ModelVersion;
+import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.status.ServerState;
 import dev.millrace.server.status.ServerState.Phase;
 import io.vertx.core.Vertx;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final long RETRY_SECONDS = 2;
+    private static final long PREWARM_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** Between two looks at the document. */
     private static final long LOOK_MS = 1_000;
 
@@ -129,6 +131,7 @@ final class Starter {
             parts.state().overheadMs(new WarmUp(vertx, parts, ports, version).run());
         }
         Swapper.admit(parts, version);
+        fill(parts, version);
         double seconds = (System.nanoTime() - begin) / 1e9;
         if (stopping.getCount() == 0) {
             return;
@@ -138,6 +141,14 @@ final class Starter {
         enter(Phase.Ready, null, null);
         LOG.info("ready: {} {} after {} s", version.config().name(), version.name(), seconds);
         declareReady();
+    }
+
+    /** A topic that is away or too long delays it for a time only. */
+    static void fill(Parts parts, ModelVersion version) throws InterruptedException {
+        Prewarm prewarm = parts.prewarm();
+        if (prewarm != null) {
+            prewarm.fill(version, PREWARM_NANOS);
+        }
     }
 
     /** The version that the document names, which may have been corrected since the last attempt. */

@@ -8,6 +8,7 @@ import dev.millrace.server.engine.Calibration;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.predict.ServedModel;
+import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.status.ServerState;
 import java.util.List;
 
@@ -29,6 +30,8 @@ final class StatusReport {
         ServerState.Trouble swap = parts.state().trouble();
         ServingConfig.Features spec = config.features();
         PredictionLog.Trouble trouble = parts.log() == null ? null : parts.log().trouble();
+        Prewarm.Trouble popular =
+                parts.prewarm() == null ? null : parts.prewarm().trouble();
         if (reason == null && swap != null) {
             reason = swap.reason();
             message = swap.message();
@@ -42,6 +45,9 @@ final class StatusReport {
         } else if (reason == null && trouble != null) {
             reason = trouble.reason();
             message = trouble.message();
+        } else if (reason == null && popular != null) {
+            reason = popular.reason();
+            message = popular.message();
         }
         List<GroupStatus> features =
                 plan == null ? List.of() : parts.freshness().statuses(plan.groups(), System.currentTimeMillis());

@@ -111,6 +111,7 @@ final class Swapper {
         try {
             next.loaded(load(current, next));
             rehearse(next);
+            Starter.fill(parts, next);
         } catch (LoadException | RuntimeException | OutOfMemoryError | InterruptedException e) {
             parts.state().rehearse(null);
             drop(next, current);

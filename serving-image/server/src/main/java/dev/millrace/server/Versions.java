@@ -8,6 +8,7 @@ import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.metrics.FeatureMetrics;
 import dev.millrace.server.metrics.LogMetrics;
+import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.predict.EntityCache;
 import dev.millrace.server.predict.Fallbacks;
@@ -32,6 +33,7 @@ final class Versions {
     private final @Nullable FreshnessMonitor monitor;
     private final @Nullable PredictionLog log;
     private final LogMetrics logMetrics;
+    private final @Nullable PrewarmMetrics prewarmMetrics;
     private final @Nullable FeatureMetrics unreadFeatures;
     private final Map<ModelVersion, DriftWatch> watches = new ConcurrentHashMap<>();
     private final Fallbacks fallbacks;
@@ -46,7 +48,8 @@ final class Versions {
             @Nullable VectorPlan plan,
             @Nullable FreshnessMonitor monitor,
             @Nullable PredictionLog log,
-            LogMetrics logMetrics) {
+            LogMetrics logMetrics,
+            @Nullable PrewarmMetrics prewarmMetrics) {
         this.metrics = metrics;
         // counts the warm-up's calls, of every version; nobody reads it
         this.unread = new ServerMetrics(config);
@@ -54,6 +57,7 @@ final class Versions {
         this.monitor = monitor;
         this.log = log;
         this.logMetrics = logMetrics;
+        this.prewarmMetrics = prewarmMetrics;
         this.unreadFeatures = plan == null ? null : featureMetrics(unread, plan, monitor);
         // the last known answers are those of any version
         this.fallbacks = new Fallbacks(config.fallback());
@@ -73,6 +77,9 @@ final class Versions {
     /** {@code next} is served in the place of {@code before}. */
     void handOver(ModelVersion before, ModelVersion next) {
         logMetrics.follow(next.metrics());
+        if (prewarmMetrics != null) {
+            prewarmMetrics.follow(next.metrics());
+        }
         before.metrics().ready(false);
     }
 
@@ -122,11 +129,32 @@ final class Versions {
                 drift == null ? null : drift.rehearsed(),
                 log == null ? PredictionSink.NONE : log.rehearsal(),
                 predict.wallClock());
-        ModelVersion version = new ModelVersion(config, new Side(counted, predict), new Side(unread, rehearsal));
+        ModelVersion version = new ModelVersion(
+                config, new Side(counted, predict), new Side(unread, rehearsal), filling(predict, rehearsed));
         if (drift != null) {
             watches.put(version, drift);
         }
         return version;
+    }
+
+    /** Its answers are those that callers get; that they were computed nobody counts, logs or takes for traffic. */
+    private @Nullable PredictContext filling(PredictContext predict, FeatureMetrics uncounted) {
+        EntityCache entities = predict.entities();
+        return prewarmMetrics == null || entities == null
+                ? null
+                : new PredictContext(
+                        predict.config(),
+                        predict.plan(),
+                        predict.threshold(),
+                        fallbacks,
+                        null,
+                        entities.filling(),
+                        predict.ranker(),
+                        unread,
+                        uncounted,
+                        null,
+                        PredictionSink.NONE,
+                        predict.wallClock());
     }
 
     private static FeatureMetrics featureMetrics(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
+import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Candidates;
 import dev.millrace.contract.config.ServingConfig.EntityCache;
@@ -43,7 +44,6 @@ class PredictionsIT {
     @BeforeEach
     void start() throws Exception {
         store = TestStore.start(dir, TestStore.freePort());
-        store.heartbeat(0);
     }
 
     @AfterEach
@@ -57,8 +57,25 @@ class PredictionsIT {
         store.close();
     }
 
+    /** Nothing is stale because this machine is slow. */
     private Features features() {
-        return Specs.features(store.address(), Specs.purchases("Default", "Serve"));
+        FeatureGroup g = Specs.purchases("Default", "Serve");
+        return Specs.features(
+                store.address(),
+                new FeatureGroup(
+                        g.name(),
+                        g.entity(),
+                        g.revision(),
+                        g.stream(),
+                        null,
+                        g.aggregations(),
+                        g.columns(),
+                        g.ttlMs(),
+                        null,
+                        null,
+                        null,
+                        g.onMissing(),
+                        g.onStale()));
     }
 
     private Caller start(ServingConfig config) {
@@ -87,7 +104,6 @@ class PredictionsIT {
     @Test
     void anAnswerHasATagThatChangesWithWhatItSays() throws Exception {
         Caller c = start(Specs.withoutRequired(features()), null, null, HTTP);
-        store.heartbeat(0);
         store.purchases("c/17", 9);
         store.risk("c/17", 0.75, 1_000);
         Reply first = c.get(AT + "c%2F17");

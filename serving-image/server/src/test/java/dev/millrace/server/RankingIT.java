@@ -219,9 +219,9 @@ class RankingIT {
     }
 
     @Test
-    void whatThisReleaseDoesNotServeIsRefusedAtTheStart() {
+    void aTopicWithoutABrokerIsRefusedAtTheStart() {
         assertThatThrownBy(() -> start(new EntityCache(60_000, 100, new Prewarm("popular", 10)), null))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("entityCache.prewarm");
+                .hasMessageContaining("entityCache.prewarm: needs kafka");
     }
 }

@@ -47,7 +47,6 @@ final class CacheCheck {
             DeliveryCheck.outlives(ENTITY + ".ttl", ttl, features, "shorten it, or drop cache.entity", findings);
         }
         if (cache.getPrewarm() != null) {
-            findings.error(ENTITY + ".prewarm", Reason.NotSupported, "is not supported by this release; remove it");
             findings.required(ENTITY + ".prewarm.topic", cache.getPrewarm().getTopic(), "popular-users");
             if (spec.getKafka() == null) {
                 findings.error(

@@ -388,11 +388,6 @@ class SpecCheckTest {
         return List.of(
                 error(
                         Reason.NotSupported,
-                        entity + ".prewarm",
-                        entity + ": {ttl: 1s}",
-                        entity + ": {ttl: 1s, prewarm: {topic: popular}}"),
-                error(
-                        Reason.NotSupported,
                         "spec.server.tls",
                         "spec.server.instances: 2",
                         "spec.server.tls: {secretRef: {name: fraud-tls}}"),

@@ -67,6 +67,25 @@ class ResourcesTest {
                         "NetworkPolicy/fraud-aggregator");
     }
 
+    private static List<String> secrets(StackPlan plan) {
+        return Resources.all(plan).stream()
+                .filter(o -> o.getMetadata().getName().equals("fraud-server"))
+                .filter(Deployment.class::isInstance)
+                .flatMap(o -> ((Deployment) o).getSpec().getTemplate().getSpec().getVolumes().stream())
+                .filter(v -> v.getProjected() != null)
+                .flatMap(v -> v.getProjected().getSources().stream())
+                .filter(s -> s.getSecret() != null)
+                .map(s -> s.getSecret().getName())
+                .toList();
+    }
+
+    @Test
+    void aServerThatReadsCallsInAdvanceHasTheBrokersSecrets() {
+        assertThat(secrets(Specs.plan("- spec.logger"))).doesNotContain("kafka-ca", "kafka-user");
+        assertThat(secrets(Specs.plan("- spec.logger", "spec.cache.entity: {ttl: 2s, prewarm: {topic: popular}}")))
+                .contains("kafka-ca", "kafka-user");
+    }
+
     @Test
     void onlyWhatTheSpecAsksFor() {
         assertThat(names(withoutFeatures()))

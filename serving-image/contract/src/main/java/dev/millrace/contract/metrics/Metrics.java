@@ -92,6 +92,21 @@ public final class Metrics {
             "records",
             "result");
 
+    public static final Metric PREWARM_RECORDS = metric(
+            "millrace_prewarm_records",
+            COUNTER,
+            "Calls of cache.entity.prewarm.topic that were computed in advance: answered (in the entity cache), failed"
+                    + " (no answer of the model, tried three times) or invalid (no predict call, or rejected). No SLO counts"
+                    + " them.",
+            "records",
+            "result");
+    public static final Metric PREWARM_FOLLOWING = metric(
+            "millrace_prewarm_following",
+            GAUGE,
+            "1 while cache.entity.prewarm.topic is read, 0 while Kafka or the topic is away; absent without"
+                    + " cache.entity.prewarm.",
+            "boolean");
+
     // --- server: scheduler and capacity ---
     public static final Metric SCHEDULER_INFLIGHT = metric(
             "millrace_scheduler_inflight",
@@ -252,6 +267,8 @@ public final class Metrics {
             CACHE_REQUESTS,
             CACHE_AGE,
             LOG_RECORDS,
+            PREWARM_RECORDS,
+            PREWARM_FOLLOWING,
             SCHEDULER_INFLIGHT,
             SCHEDULER_INFLIGHT_LIMIT,
             SCHEDULER_INFLIGHT_SECONDS,

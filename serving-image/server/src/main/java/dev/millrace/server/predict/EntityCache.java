@@ -16,20 +16,39 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EntityCache {
     private final Cache<String, Kept> entries;
-    private final long seed = ThreadLocalRandom.current().nextLong();
+    private final long seed;
+    private final boolean answers;
 
     private record Kept(Hash128 call, RequestCache.Entry entry) {}
 
-    private EntityCache(ServingConfig.EntityCache spec) {
-        entries = Caffeine.newBuilder()
-                .maximumSize(spec.maxEntries())
-                .expireAfterWrite(Duration.ofMillis(spec.ttlMs()))
-                .build();
+    private EntityCache(Cache<String, Kept> entries, long seed, boolean answers) {
+        this.entries = entries;
+        this.seed = seed;
+        this.answers = answers;
     }
 
     /** Null = the spec asks for none. */
     public static @Nullable EntityCache of(ServingConfig.@Nullable EntityCache spec) {
-        return spec == null ? null : new EntityCache(spec);
+        return spec == null
+                ? null
+                : new EntityCache(
+                        Caffeine.newBuilder()
+                                .maximumSize(spec.maxEntries())
+                                .expireAfterWrite(Duration.ofMillis(spec.ttlMs()))
+                                .build(),
+                        ThreadLocalRandom.current().nextLong(),
+                        true);
+    }
+
+    /** The same entries for calls that are to make them anew: it takes answers and gives none. */
+    public EntityCache filling() {
+        return new EntityCache(entries, seed, false);
+    }
+
+    /** Whether it holds an answer to this very call that is not older. */
+    boolean holds(String entityKey, Hash128 call, long sinceNanos) {
+        Kept kept = entries.getIfPresent(entityKey);
+        return kept != null && kept.call().equals(call) && kept.entry().madeNanos() - sinceNanos >= 0;
     }
 
     /** What makes two calls of an entity the same: the request's features. */
@@ -50,7 +69,7 @@ public final class EntityCache {
     }
 
     public RequestCache.@Nullable Entry get(String entityKey, Hash128 call) {
-        Kept kept = entries.getIfPresent(entityKey);
+        Kept kept = answers ? entries.getIfPresent(entityKey) : null;
         return kept != null && kept.call().equals(call) ? kept.entry() : null;
     }
 

@@ -22,6 +22,7 @@ public final class ModelVersion {
     private final ServingConfig config;
     private final Side callers;
     private final Side rehearsal;
+    private final @Nullable PredictContext filling;
     private final String warmupToken;
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger worked = new AtomicInteger();
@@ -39,9 +40,15 @@ public final class ModelVersion {
 
     /** {@code rehearsal}: for the server's own calls, which leave no trace. */
     public ModelVersion(ServingConfig config, Side callers, Side rehearsal) {
+        this(config, callers, rehearsal, null);
+    }
+
+    /** {@code filling}: for calls that fill L2 and are nobody's; null = there are none. */
+    public ModelVersion(ServingConfig config, Side callers, Side rehearsal, @Nullable PredictContext filling) {
         this.config = config;
         this.callers = callers;
         this.rehearsal = rehearsal;
+        this.filling = filling;
         byte[] token = new byte[16];
         new SecureRandom().nextBytes(token);
         this.warmupToken = HexFormat.of().formatHex(token);
@@ -64,6 +71,11 @@ public final class ModelVersion {
 
     public Side side(boolean warmup) {
         return warmup ? rehearsal : callers;
+    }
+
+    @Nullable
+    PredictContext filling() {
+        return filling;
     }
 
     public ServerMetrics metrics() {

@@ -6,6 +6,7 @@ import dev.millrace.server.features.VectorAssembler;
 import dev.millrace.server.features.VectorPlan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
 
@@ -62,6 +63,48 @@ public final class PredictService {
         } catch (CallException e) {
             return Future.failedFuture(e);
         }
+    }
+
+    /**
+     * Computes a call's answer anew, into L2 and for nobody. From any thread.
+     *
+     * @param version held by the caller until it is done
+     * @return whether L2 has it; or a {@link CallException}
+     */
+    public Future<Boolean> keep(ModelVersion version, PredictCall call) {
+        PredictContext shared = version.filling();
+        Promise<Boolean> done = Promise.promise();
+        context.runOnContext(v -> {
+            EntityCache entities = shared == null ? null : shared.entities();
+            if (shared == null || entities == null) {
+                done.fail(new IllegalStateException("nothing is kept by entity"));
+                return;
+            }
+            try {
+                CallCheck.Checked checked = check.check(call);
+                new PredictRun(this, version, shared, call, checked)
+                        .start()
+                        .map(answer -> isKept(entities, checked, call.startNanos()))
+                        .onComplete(done);
+            } catch (RuntimeException e) {
+                done.fail(e);
+            }
+        });
+        return done.future();
+    }
+
+    private static boolean isKept(EntityCache entities, CallCheck.Checked checked, long sinceNanos) {
+        if (checked.isRanking()) {
+            Hash128 call = entities.call(checked.items(), checked.requests());
+            return entities.holds(checked.entityKeys().get(0), call, sinceNanos);
+        }
+        for (int i = 0; i < checked.entities().size(); i++) {
+            Hash128 call = entities.call(checked.requests().get(i));
+            if (!entities.holds(checked.entityKeys().get(i), call, sinceNanos)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The join keys that name a prediction, in the order in which a path names them. */

@@ -21,8 +21,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** JSON of predict calls. An unknown field is an error: a typo must not become a default. */
-final class PredictJson {
+public final class PredictJson {
     private PredictJson() {}
+
+    /** Of nobody's request: a body that was written down. */
+    public static PredictCall decode(byte[] body) {
+        return decode(body, null, System.nanoTime(), false);
+    }
 
     static PredictCall decode(byte[] body, @Nullable String traceparent, long startNanos, boolean warmup) {
         return JsonReader.read(body, json -> {

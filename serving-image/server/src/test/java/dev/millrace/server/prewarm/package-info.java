@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.prewarm;
+
+import org.jspecify.annotations.NullMarked;

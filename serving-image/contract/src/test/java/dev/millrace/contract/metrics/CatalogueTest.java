@@ -20,6 +20,7 @@ class CatalogueTest {
 
     private static final Set<String> COUNTED = Set.of(
             "requests",
+            "calls",
             "events",
             "predictions",
             "steps",

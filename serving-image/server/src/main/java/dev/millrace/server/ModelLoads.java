@@ -38,7 +38,7 @@ final class ModelLoads {
      */
     static ServedModel load(@Nullable VectorPlan plan, ModelVersion version) throws LoadException {
         ServingConfig config = version.config();
-        OnnxModel model = OnnxModel.load(config.model(), config.server().executionProviders());
+        OnnxModel model = OnnxModel.load(config.model(), config.server());
         try {
             ServedModel.checkVector(plan, model.inputs());
             new ThresholdRule(config.threshold()).check(model.outputs());
@@ -67,6 +67,10 @@ final class ModelLoads {
             return new ServedModel(version.name(), model, scheduler, calibration);
         } catch (LoadException | RuntimeException e) {
             model.close();
+            if (e.getCause() instanceof LoadException cause) {
+                // no room for so many instances
+                throw cause;
+            }
             throw e;
         }
     }

@@ -278,7 +278,8 @@ class EndpointsIT {
                         s.drainMs(),
                         s.tls(),
                         s.maxConnectionAgeMs(),
-                        true));
+                        true,
+                        null));
     }
 
     @Test

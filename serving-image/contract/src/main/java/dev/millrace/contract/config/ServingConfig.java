@@ -122,6 +122,7 @@ public record ServingConfig(
      *     came later get their share; null or 0 = a minute
      * @param repositoryApi whether callers may list, load and unload the model; null = no: in a cluster the model changes
      *     through its RealtimeModel only
+     * @param gpu how CUDA and TensorRT are used; null = their defaults
      */
     public record Server(
             int restPort,
@@ -137,9 +138,10 @@ public record ServingConfig(
             long drainMs,
             @Nullable Tls tls,
             @Nullable Long maxConnectionAgeMs,
-            @Nullable Boolean repositoryApi) {
+            @Nullable Boolean repositoryApi,
+            @Nullable Gpu gpu) {
 
-        /** Without the repository extension. */
+        /** Without the repository extension, and nothing said about a GPU. */
         public Server(
                 int restPort,
                 int grpcPort,
@@ -168,6 +170,7 @@ public record ServingConfig(
                     drainMs,
                     tls,
                     maxConnectionAgeMs,
+                    null,
                     null);
         }
 
@@ -203,6 +206,13 @@ public record ServingConfig(
 
     /** Mounted files, PEM: the certificate chain and its key (PKCS#8). Read again when they change. */
     public record Tls(String certPath, String keyPath) {}
+
+    /**
+     * @param memoryBytes of the GPU that each instance may take; 0 = all of it
+     * @param precision {@code FP32}, {@code FP16} or {@code INT8}; the last is for a model that is quantised
+     * @param engineCache directory where TensorRT keeps built engines; null = they are built at each start
+     */
+    public record Gpu(long memoryBytes, String precision, @Nullable String engineCache) {}
 
     /**
      * @param store where features are read

@@ -69,8 +69,17 @@ public final class BatchScheduler implements AutoCloseable {
         this.maxInFlight = limits.maxInFlight();
         this.inFlight = new InFlight(clock);
         this.inline = new Inline(limits, times, runners);
+        List<Runner> own = new ArrayList<>();
+        try {
+            for (int i = 0; i < limits.instances(); i++) {
+                own.add(runners.get());
+            }
+        } catch (RuntimeException e) {
+            own.forEach(Runner::close);
+            throw e;
+        }
         for (int i = 0; i < limits.instances(); i++) {
-            Runner runner = runners.get();
+            Runner runner = own.get(i);
             Thread t = new Thread(() -> loop(runner), "instance-" + i);
             t.setDaemon(true);
             threads.add(t);

@@ -6,9 +6,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * The warm-up sweep: every batch size is executed until it is warm and then measured.
+ * The warm-up sweep: every power of two is executed until it is warm and then measured, as far as a few seconds reach.
  *
  * @param meanNanos S(n) by rows, ascending; without the slowest of ten executions
  * @param serviceCv coefficient of variation of S(1)
@@ -19,8 +20,10 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
     private static final int WARM_RUNS = 20;
 
     private static final int MEASURED_RUNS = 30;
-    /** A model of 100 ms per run would otherwise take minutes. */
-    private static final long LIMIT_NANOS = 2_000_000_000L;
+    /** For one size: a model of 100 ms per run would otherwise take minutes. */
+    private static final long LIMIT_NANOS = 500_000_000L;
+    /** For all: what a pod may take until it is ready is worth more than another point. */
+    private static final long TOTAL_NANOS = 3_000_000_000L;
 
     private static final double WORTH_IT = 0.9;
 
@@ -29,48 +32,65 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
      * @throws LoadException when the model cannot execute its own signature
      */
     public static Calibration measure(OnnxModel model, int maxRows, ServiceTimes times) throws LoadException {
-        Map<Integer, Long> means = new LinkedHashMap<>();
-        double cv = 0;
         try (Runner runner = model.newRunner()) {
-            for (int rows = 1; rows <= maxRows; rows++) {
-                boolean powerOfTwo = Integer.bitCount(rows) == 1;
-                List<Tensor> inputs = zeros(model.inputs(), rows);
-                long[] samples = sample(runner, inputs, powerOfTwo || rows == maxRows);
-                if (samples.length == 0) {
-                    continue;
-                }
-                long[] own = undisturbed(samples);
-                means.put(rows, Math.round(mean(own)));
-                times.seed(rows, percentile95(samples));
-                if (rows == 1) {
-                    cv = variation(own);
-                }
-            }
+            return measure(runner, model.inputs(), maxRows, times, System::nanoTime);
         } catch (ModelException e) {
             throw new LoadException(
                     LoadException.Reason.ModelInvalid,
                     "the model fails on zeros of its own signature: " + e.getMessage(),
                     e);
         }
+    }
+
+    static Calibration measure(
+            Runner runner, List<TensorSpec> inputs, int maxRows, ServiceTimes times, LongSupplier clock)
+            throws ModelException {
+        Map<Integer, Long> means = new LinkedHashMap<>();
+        double cv = 0;
+        long begin = clock.getAsLong();
+        int measured = 0;
+        for (int rows = 1; rows <= maxRows; rows++) {
+            long spent = clock.getAsLong() - begin;
+            if (Integer.bitCount(rows) != 1 && rows != maxRows) {
+                if (spent < TOTAL_NANOS / 4) {
+                    // its own tensors and memory plan
+                    runner.run(List.of(zeros(inputs, rows)));
+                }
+                continue;
+            }
+            if (measured > 0 && spent + 2 * scaled(means, measured, rows) > TOTAL_NANOS) {
+                // as much for each row as the largest that was measured: what was not is not worth a larger batch
+                times.seed(maxRows, scaled(means, measured, maxRows));
+                break;
+            }
+            long[] samples = sample(runner, zeros(inputs, rows), clock);
+            long[] own = undisturbed(samples);
+            means.put(rows, Math.round(mean(own)));
+            times.seed(rows, percentile95(samples));
+            measured = rows;
+            if (rows == 1) {
+                cv = variation(own);
+            }
+        }
         return new Calibration(means, cv, preferred(means));
     }
 
-    private static long[] sample(Runner runner, List<Tensor> inputs, boolean measured) throws ModelException {
-        long begin = System.nanoTime();
-        int warm = measured ? WARM_RUNS : 2;
-        for (int i = 0; i < warm && System.nanoTime() - begin < LIMIT_NANOS / 4; i++) {
+    private static long scaled(Map<Integer, Long> means, int measured, int rows) {
+        return Math.round(means.getOrDefault(measured, 0L) * ((double) rows / measured));
+    }
+
+    private static long[] sample(Runner runner, List<Tensor> inputs, LongSupplier clock) throws ModelException {
+        long begin = clock.getAsLong();
+        for (int i = 0; i < WARM_RUNS && clock.getAsLong() - begin < LIMIT_NANOS / 4; i++) {
             runner.run(List.of(inputs));
-        }
-        if (!measured) {
-            return new long[0];
         }
         long[] samples = new long[MEASURED_RUNS];
         int n = 0;
         do {
-            long start = System.nanoTime();
+            long start = clock.getAsLong();
             runner.run(List.of(inputs));
-            samples[n++] = System.nanoTime() - start;
-        } while (n < MEASURED_RUNS && System.nanoTime() - begin < LIMIT_NANOS);
+            samples[n++] = clock.getAsLong() - start;
+        } while (n < MEASURED_RUNS && clock.getAsLong() - begin < LIMIT_NANOS);
         return Arrays.copyOf(samples, n);
     }
 

@@ -3,22 +3,28 @@ package dev.millrace.server.engine;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
+import dev.millrace.contract.config.ServingConfig.Gpu;
 import dev.millrace.contract.config.ServingConfig.Model;
+import dev.millrace.contract.config.ServingConfig.Server;
 import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import dev.millrace.server.engine.LoadException.Reason;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A loaded model: one session that all instances share. Close it only when no instance runs any more (a session closed
+ * A loaded model: on a CPU one session that all instances share. Close it only when no instance runs any more (a session closed
  * during a run is a crash of the process: microsoft/onnxruntime#21812).
  */
 public final class OnnxModel implements AutoCloseable {
@@ -26,19 +32,28 @@ public final class OnnxModel implements AutoCloseable {
     private static final long INLINE_NANOS = 50_000;
 
     private final OrtEnvironment environment;
-    private final OrtSession session;
+    private final Sessions sessions;
+    /** On a CPU all runners share the first session; on a GPU each has its own, and the first one takes this. */
+    private final boolean shared;
+
+    private final AtomicReference<@Nullable OrtSession> first;
+
     private final List<TensorSpec> inputs;
     private final List<TensorSpec> outputs;
     private final String executionProvider;
 
     private OnnxModel(
             OrtEnvironment environment,
-            OrtSession session,
+            Sessions sessions,
+            OrtSession first,
+            boolean shared,
             List<TensorSpec> inputs,
             List<TensorSpec> outputs,
             String executionProvider) {
         this.environment = environment;
-        this.session = session;
+        this.sessions = sessions;
+        this.first = new AtomicReference<>(first);
+        this.shared = shared;
         this.inputs = inputs;
         this.outputs = outputs;
         this.executionProvider = executionProvider;
@@ -49,74 +64,80 @@ public final class OnnxModel implements AutoCloseable {
      *
      * @throws LoadException with the reason for {@code status}
      */
+    public static OnnxModel load(Model spec, Server server) throws LoadException {
+        return load(spec, server.executionProviders(), server.gpu(), server.maxBatchSize(), OrtSetup::new);
+    }
+
+    /** With the providers' defaults. */
     public static OnnxModel load(Model spec, List<String> executionProviders) throws LoadException {
+        return load(spec, executionProviders, null, 1, OrtSetup::new);
+    }
+
+    static OnnxModel load(
+            Model spec,
+            List<String> executionProviders,
+            @Nullable Gpu gpu,
+            int maxRows,
+            Function<SessionOptions, SessionSetup> setup)
+            throws LoadException {
         Path path = Path.of(spec.path());
         if (!Files.isRegularFile(path)) {
             throw new LoadException(
                     Reason.ModelFileMissing, "model.path: there is no file " + path + "; it is looked for again");
         }
         Digests.check(path, spec.digest());
+        MemoryCheck.check(path, Path.of("/sys/fs/cgroup"));
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        OrtSession session;
-        String provider;
-        try (SessionOptions options = new SessionOptions()) {
-            // one thread per run and no spinning: instances give the parallelism, and a spinning pool burns the CPU
-            // quota
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            options.addConfigEntry("session.inter_op.allow_spinning", "0");
-            provider = provider(options, executionProviders);
-            session = environment.createSession(path.toString(), options);
+        ExecutionProvider.Wanted wanted = new ExecutionProvider.Wanted(
+                executionProviders, gpu, spec.inputs(), maxRows, engineKey(environment, spec, path, gpu));
+        Sessions sessions = new Sessions(environment, path, wanted, setup);
+        OrtSession unused = null;
+        try {
+            OrtSession session = sessions.open();
+            unused = session;
+            List<TensorSpec> inputs = specs("input", session.getInputInfo());
+            List<TensorSpec> outputs = specs("output", session.getOutputInfo());
+            Signatures.check("inputs", spec.inputs(), inputs);
+            Signatures.check("outputs", spec.outputs(), outputs);
+            if (sessions.dependsOnInputs()) {
+                unused = null;
+                closeQuietly(session);
+                sessions = sessions.withInputs(inputs);
+                session = sessions.open();
+                unused = session;
+            }
+            String provider = sessions.placement(inputs, outputs);
+            unused = null;
+            return new OnnxModel(environment, sessions, session, !wanted.needsGpu(), inputs, outputs, provider);
         } catch (OrtException e) {
             throw new LoadException(
                     Reason.ModelInvalid,
                     "model.path: " + path + " is not a model that ONNX Runtime " + environment.getVersion()
                             + " can load: " + e.getMessage(),
                     e);
-        }
-        try {
-            List<TensorSpec> inputs = specs("input", session.getInputInfo());
-            List<TensorSpec> outputs = specs("output", session.getOutputInfo());
-            Signatures.check("inputs", spec.inputs(), inputs);
-            Signatures.check("outputs", spec.outputs(), outputs);
-            return new OnnxModel(environment, session, inputs, outputs, provider);
-        } catch (OrtException e) {
-            closeQuietly(session);
-            throw new LoadException(Reason.ModelInvalid, "model.path: " + path + ": " + e.getMessage(), e);
-        } catch (LoadException e) {
-            closeQuietly(session);
-            throw e;
+        } finally {
+            if (unused != null) {
+                closeQuietly(unused);
+            }
         }
     }
 
-    private static String provider(SessionOptions options, List<String> wanted) throws OrtException, LoadException {
-        String first = "CPU";
-        for (String name : wanted) {
-            OrtProvider needed =
-                    switch (name) {
-                        case "CUDA" -> OrtProvider.CUDA;
-                        case "TensorRT" -> OrtProvider.TENSOR_RT;
-                        default -> OrtProvider.CPU;
-                    };
-            if (needed == OrtProvider.CPU) {
-                continue;
-            }
-            if (!OrtEnvironment.getAvailableProviders().contains(needed)) {
-                throw new LoadException(
-                        Reason.ModelInvalid,
-                        "server.executionProviders: this image has no " + name + "; use the GPU image, or CPU");
-            }
-            if (needed == OrtProvider.CUDA) {
-                options.addCUDA();
-                // buffers of the memory pattern are bound to a thread's stream: microsoft/onnxruntime#29351
-                options.setMemoryPatternOptimization(false);
-            } else {
-                options.addTensorrt(0);
-            }
-            first = first.equals("CPU") ? name : first;
+    private static String engineKey(OrtEnvironment environment, Model spec, Path path, @Nullable Gpu gpu)
+            throws LoadException {
+        if (gpu == null || gpu.engineCache() == null) {
+            return "";
         }
-        return first;
+        try {
+            String digest = spec.digest() == null ? Digests.sha256(path) : spec.digest();
+            String search = Objects.requireNonNullElse(System.getenv("LD_LIBRARY_PATH"), "");
+            List<Path> libraries = Arrays.stream(search.split(":"))
+                    .filter(d -> !d.isEmpty())
+                    .map(Path::of)
+                    .toList();
+            return GpuIdentity.key(Path.of("/proc"), libraries, environment.getVersion(), digest);
+        } catch (IOException e) {
+            throw new LoadException(Reason.ModelFileMissing, "model.path: cannot read " + path + ": " + e, e);
+        }
     }
 
     private static List<TensorSpec> specs(String side, Map<String, NodeInfo> nodes) throws LoadException {
@@ -152,7 +173,7 @@ public final class OnnxModel implements AutoCloseable {
         return outputs;
     }
 
-    /** The one that executes: CPU, CUDA or TensorRT. */
+    /** The one that executes: CPU, CUDA or TensorRT; and where a GPU does not execute every node, which are on the CPU. */
     public String executionProvider() {
         return executionProvider;
     }
@@ -169,15 +190,26 @@ public final class OnnxModel implements AutoCloseable {
     /** Executions of less may run on the thread that submits them; 0 = never. */
     public long inlineNanos() {
         // a session on a GPU belongs to one thread
-        return executionProvider.equals("CPU") ? INLINE_NANOS : 0;
+        return shared ? INLINE_NANOS : 0;
     }
 
-    /** A runner for one thread. */
+    /**
+     * A runner for one thread. On a GPU it has a session of its own.
+     *
+     * @throws IllegalStateException caused by a {@link LoadException}: there is no room for another session
+     */
     public Runner newRunner() {
         try {
-            return new OrtRunner(environment, session, inputs, outputs);
-        } catch (OrtException e) {
-            throw new IllegalStateException("no run options: " + e.getMessage(), e);
+            OrtSession session = shared ? first.get() : first.getAndSet(null);
+            if (session == null) {
+                session = sessions.open();
+            }
+            OrtSession own = session;
+            OrtRunner runner = new OrtRunner(environment, own, inputs, outputs);
+            return shared ? runner : new OneThread(runner, () -> closeQuietly(own));
+        } catch (OrtException | LoadException e) {
+            String why = "server.instances: no session for another instance: " + e.getMessage();
+            throw new IllegalStateException(why, new LoadException(Reason.ModelInvalid, why, e));
         }
     }
 
@@ -191,6 +223,9 @@ public final class OnnxModel implements AutoCloseable {
 
     @Override
     public void close() {
-        closeQuietly(session);
+        OrtSession session = first.getAndSet(null);
+        if (session != null) {
+            closeQuietly(session);
+        }
     }
 }

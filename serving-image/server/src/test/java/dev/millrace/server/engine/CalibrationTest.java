@@ -2,7 +2,9 @@ package dev.millrace.server.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.contract.config.ServingConfig.TensorSpec;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -35,5 +37,54 @@ class CalibrationTest {
         long[] samples = new long[30];
         Arrays.setAll(samples, i -> i % 2 == 0 ? 100_000 : 300_000);
         assertThat(Calibration.variation(Calibration.undisturbed(samples))).isGreaterThan(0.4);
+    }
+
+    /** Takes rows * {@code perRow} of a clock that nothing else moves. */
+    private static final class Slow implements Runner {
+        final long perRow;
+        long now;
+        int largest;
+
+        Slow(long perRow) {
+            this.perRow = perRow;
+        }
+
+        @Override
+        public List<Tensor> run(List<List<Tensor>> batch) {
+            int rows = batch.get(0).get(0).rows();
+            largest = Math.max(largest, rows);
+            now += rows * perRow;
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static Calibration sweep(Slow runner, int maxRows, ServiceTimes times) throws ModelException {
+        return Calibration.measure(
+                runner, List.of(new TensorSpec("in", "FP32", List.of(-1L, 1L))), maxRows, times, () -> runner.now);
+    }
+
+    @Test
+    void aFastModelIsMeasuredToItsLargestBatch() throws Exception {
+        Slow fast = new Slow(10_000);
+        ServiceTimes times = new ServiceTimes(48);
+        Calibration c = sweep(fast, 48, times);
+        assertThat(c.meanNanos()).containsOnlyKeys(1, 2, 4, 8, 16, 32, 48).containsEntry(48, 480_000L);
+        assertThat(fast.now).isLessThan(200_000_000);
+    }
+
+    /** 100 ms for a row: a sweep over 64 sizes would take ten minutes. */
+    @Test
+    void aSlowModelIsMeasuredForSecondsAndKnownAllTheSame() throws Exception {
+        Slow slow = new Slow(100_000_000);
+        ServiceTimes times = new ServiceTimes(64);
+        Calibration c = sweep(slow, 64, times);
+        assertThat(slow.now).isLessThan(4_000_000_000L);
+        assertThat(c.meanNanos()).containsKeys(1, 2).doesNotContainKey(64);
+        assertThat(c.preferredRows()).isEqualTo(1);
+        assertThat(slow.largest).isLessThan(16);
+        assertThat(times.estimate(64)).as("as much for each row").isEqualTo(6_400_000_000L);
     }
 }

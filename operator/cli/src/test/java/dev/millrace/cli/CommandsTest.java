@@ -156,6 +156,15 @@ class CommandsTest {
     }
 
     @Test
+    void theRankingSampleIsCleanAndItsObjectsPrint() {
+        String sample = "../../samples/recommendations/model.yaml";
+        assertThat(run("check", "-f", sample).out()).endsWith(": no errors, no warnings\n");
+        Run render = run("render", "-f", sample);
+        assertThat(render.exit()).isZero();
+        assertThat(render.out()).contains("kind: Deployment", "kind: StatefulSet", "popular-users");
+    }
+
+    @Test
     void renderIsDeterministic() {
         String[] args = {"render", "-f", SAMPLE.toString()};
         assertThat(run(args).out()).isEqualTo(run(args).out());

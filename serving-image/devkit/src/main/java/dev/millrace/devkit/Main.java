@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
             BrokerCommand.class,
             StoreCommand.class,
             TrainingSetCommand.class,
+            PageSetCommand.class,
             DemoCommand.class,
             LoadCommand.class,
             EchoCommand.class

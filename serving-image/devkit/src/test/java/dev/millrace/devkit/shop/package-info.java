@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.devkit.shop;
+
+import org.jspecify.annotations.NullMarked;

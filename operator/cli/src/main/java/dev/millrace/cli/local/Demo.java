@@ -1,11 +1,13 @@
 package dev.millrace.cli.local;
 
 import dev.millrace.cli.input.InputException;
+import dev.millrace.contract.config.ServingConfig.EntityCache;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,18 +22,25 @@ import picocli.CommandLine.Spec;
 /** A sample's own RealtimeModel as a local stack, with its generator and load in front. */
 @Command(
         name = "demo",
-        description = "Run the fraud sample with live purchases and predictions.",
+        description = "Run a sample with live events and predictions.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a prediction was not answered, or a part did nothing"})
 public final class Demo implements Callable<Integer> {
+    /** What is shown, and how many predictions a second a laptop answers beside everything else. */
+    private static final Map<String, Double> SAMPLES = Map.of("fraud", 200.0, "recommendations", 40.0);
+
     private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h)");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
-    @Parameters(index = "0", defaultValue = "fraud", paramLabel = "SAMPLE", description = "fraud (default)")
+    @Parameters(
+            index = "0",
+            defaultValue = "fraud",
+            paramLabel = "SAMPLE",
+            description = "fraud (default) or recommendations")
     private String sample = "fraud";
 
     @Option(
@@ -45,25 +54,31 @@ public final class Demo implements Callable<Integer> {
 
     @Option(
             names = "--rate",
-            defaultValue = "200",
             paramLabel = "N",
-            description = "predictions a second, half REST and half gRPC (default ${DEFAULT-VALUE})")
-    private double rate;
+            description = "predictions a second, half REST and half gRPC (default 200; recommendations 40)")
+    private @Nullable Double rate;
 
     @Option(
             names = "--events",
             defaultValue = "10",
             paramLabel = "N",
-            description = "purchases a second (default ${DEFAULT-VALUE})")
+            description = "events a second (default ${DEFAULT-VALUE})")
     private double events;
+
+    @Option(
+            names = "--candidates",
+            defaultValue = "200",
+            paramLabel = "N",
+            description = "recommendations: items to rank in each call, at most 500 (default ${DEFAULT-VALUE})")
+    private int candidates;
 
     @Mixin
     private LocalOptions options = new LocalOptions();
 
     @Override
     public Integer call() {
-        if (!sample.equals("fraud")) {
-            throw new InputException("there is no sample " + sample + " to show; use fraud");
+        if (!SAMPLES.containsKey(sample)) {
+            throw new InputException("there is no sample " + sample + " to show; use fraud or recommendations");
         }
         Long forMs = duration == null ? null : millis(duration);
         PrintWriter out = spec.commandLine().getOut();
@@ -93,6 +108,10 @@ public final class Demo implements Callable<Integer> {
         String base = "http://" + LocalOptions.HOST + ":";
         List<String> args = new ArrayList<>(List.of(
                 "demo",
+                "--sample",
+                sample,
+                "--candidates",
+                String.valueOf(candidates),
                 "--model",
                 layout.plan().name(),
                 "--rest",
@@ -110,11 +129,15 @@ public final class Demo implements Callable<Integer> {
                 "--slo-percentile",
                 layout.plan().slo().percentile(),
                 "--rate",
-                String.valueOf(rate),
+                String.valueOf(rate == null ? SAMPLES.get(sample) : rate),
                 "--events",
                 String.valueOf(events),
                 "--startup-seconds",
                 String.valueOf(stack.startupSeconds())));
+        EntityCache cache = layout.plan().answers().entityCache();
+        if (cache != null && cache.prewarm() != null) {
+            args.addAll(List.of("--popular-topic", cache.prewarm().topic()));
+        }
         if (forMs != null) {
             args.addAll(List.of("--for-ms", String.valueOf(forMs)));
         }

@@ -1,6 +1,7 @@
 package dev.millrace.cli.local;
 
 import dev.millrace.contract.config.Entity;
+import dev.millrace.contract.config.ServingConfig.Candidates;
 import dev.millrace.contract.config.ServingConfig.RequestField;
 import dev.millrace.plan.FeaturesPlan;
 import java.util.ArrayList;
@@ -40,20 +41,36 @@ final class Welcome {
         FeaturesPlan features = layout.plan().features();
         List<String> curls = new ArrayList<>();
         if (features != null && !features.entities().isEmpty()) {
-            String keys =
-                    features.entities().get(0).keys().stream().map(Welcome::key).collect(Collectors.joining(","));
             String inputs = features.request().stream()
                     .filter(RequestField::required)
                     .map(field -> "\"" + field.name() + "\":1")
                     .collect(Collectors.joining(","));
-            curls.add("  curl -s " + model + "/predict -H 'content-type: application/json' -d '{\"entities\":[{" + keys
-                    + "}],\"inputs\":{" + inputs + "},\"explain\":true}'");
+            Candidates ranked = layout.plan().answers().candidates();
+            String candidates = "";
+            Entity asked = features.entities().get(0);
+            for (Entity entity : features.entities()) {
+                if (ranked == null) {
+                    break;
+                }
+                if (entity.name().equals(ranked.entity())) {
+                    candidates =
+                            ",\"candidates\":[" + keys(entity, 1) + "," + keys(entity, 2) + "," + keys(entity, 3) + "]";
+                } else {
+                    asked = entity;
+                }
+            }
+            curls.add("  curl -s " + model + "/predict -H 'content-type: application/json' -d '{\"entities\":["
+                    + keys(asked, 17) + "]" + candidates + ",\"inputs\":{" + inputs + "},\"explain\":true}'");
         }
         curls.add("  curl -s " + model);
         return curls;
     }
 
-    private static String key(Entity.EntityKey key) {
-        return "\"" + key.name() + "\":" + (key.type().equals("STRING") ? "\"c-17\"" : "17");
+    /** As the samples name their entities: the 17th customer is c-17. */
+    private static String keys(Entity entity, int number) {
+        return entity.keys().stream()
+                .map(key -> "\"" + key.name() + "\":"
+                        + (key.type().equals("STRING") ? "\"" + key.name().charAt(0) + "-" + number + "\"" : number))
+                .collect(Collectors.joining(",", "{", "}"));
     }
 }

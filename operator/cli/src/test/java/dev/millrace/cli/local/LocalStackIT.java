@@ -68,7 +68,10 @@ class LocalStackIT {
         for (Path document : Repository.documents()) {
             for (Block block : Block.of(Repository.read(document))) {
                 for (String command : block.language().equals("sh") ? block.commands() : List.<String>of()) {
-                    if (command.startsWith("curl ") && command.contains(" localhost:8080/")) {
+                    if (command.startsWith("curl ")
+                            && command.contains(" localhost:8080/")
+                            // asked by RecommendationsIT
+                            && !command.contains("/models/recommendations/")) {
                         assertAnswered(command.replace("localhost:8080/", here).replaceFirst("^curl ", "curl -f "));
                         called++;
                     }

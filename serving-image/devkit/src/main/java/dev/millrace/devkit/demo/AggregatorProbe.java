@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Reads an aggregator's metrics; an aggregator that does not answer has counted nothing. */
@@ -34,6 +35,17 @@ final class AggregatorProbe {
                 .mapToDouble(line -> Double.parseDouble(
                         line.substring(line.indexOf("} ") + 2).split(" ")[0]))
                 .sum();
+    }
+
+    /** Waits until so many more than {@code already} are applied, or for {@code patience}; returns how many are. */
+    double awaitApplied(double already, double more, Duration patience) {
+        long start = System.nanoTime();
+        double applied = 0;
+        while (applied < more && System.nanoTime() - start < patience.toNanos()) {
+            LockSupport.parkNanos(50_000_000);
+            applied = applied() - already;
+        }
+        return applied;
     }
 
     private String scrape() {

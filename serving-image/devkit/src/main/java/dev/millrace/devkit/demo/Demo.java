@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the demo against a running stack: history, warm-up, measurement with a burst in the middle. */
@@ -76,11 +75,12 @@ public final class Demo {
                     purchases,
                     traffic.live(System.currentTimeMillis(), settings.eventsPerSecond()));
 
+            Phases phases = new Phases(screen, probe, feed::events);
             Histogram before = probe.pipeline();
             // Programs that were just started compile themselves: a quarter of the rate first, then all of it.
             for (OpenLoop gentle : List.of(quarter, loop)) {
                 Duration half = WARM_UP.dividedBy(2);
-                phase("warming up", gentle, feed, new LoadStats(), probe, before, half, new AtomicReference<>());
+                phases.run("warming up", gentle, feed::next, new LoadStats(), before, half, () -> null);
             }
             if (!screen.isLive()) {
                 out.println("warm-up ends; it is not in the figures below");
@@ -91,7 +91,7 @@ public final class Demo {
             AtomicReference<@Nullable String> note = new AtomicReference<>();
             CompletableFuture<BurstCheck.Result> burst = burstLater(rest, purchases, note);
             Duration duration = settings.duration() == null ? Duration.ofDays(365) : settings.duration();
-            phase("measuring", loop, feed, measured, probe, before, duration, note);
+            phases.run("measuring", loop, feed::next, measured, before, duration, note::get);
             BurstCheck.Result result = burst.join();
             Report report =
                     Report.of(measured.snapshot(), probe.pipeline().minus(before), settings.startupSeconds(), target);
@@ -112,11 +112,7 @@ public final class Demo {
         history.forEach(purchases::send);
         purchases.flush();
         long ok = history.stream().filter(p -> p.status().equals("OK")).count();
-        double applied = 0;
-        while (applied < ok && System.nanoTime() - start < HISTORY_PATIENCE.toNanos()) {
-            LockSupport.parkNanos(50_000_000);
-            applied = probe.applied() - already;
-        }
+        double applied = probe.awaitApplied(already, ok, HISTORY_PATIENCE);
         out.printf(
                 "history: %.0f of %d purchases are in the store after %.1f s%n",
                 applied, ok, (System.nanoTime() - start) / 1e9);
@@ -135,31 +131,5 @@ public final class Demo {
                     return result;
                 },
                 CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
-    }
-
-    private void phase(
-            String name,
-            OpenLoop loop,
-            Feed feed,
-            LoadStats stats,
-            AggregatorProbe probe,
-            Histogram before,
-            Duration duration,
-            AtomicReference<@Nullable String> note) {
-        Thread sender = new Thread(() -> loop.run(duration.toNanos(), feed::next, stats), "open-loop");
-        sender.setPriority(Thread.MAX_PRIORITY);
-        sender.start();
-        long every = screen.isLive() ? 500 : 5_000;
-        try {
-            sender.join(every);
-            while (sender.isAlive()) {
-                screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.events(), note.get());
-                sender.join(every);
-            }
-            screen.show(name, stats.snapshot(), probe.pipeline().minus(before), feed.events(), note.get());
-        } catch (InterruptedException e) {
-            sender.interrupt();
-            Thread.currentThread().interrupt();
-        }
     }
 }

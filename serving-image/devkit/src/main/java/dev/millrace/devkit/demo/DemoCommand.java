@@ -15,14 +15,24 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Drives the fraud demo against a running stack. {@code millrace demo} starts one and then calls this. */
+/** Drives a sample's demo against a running stack. {@code millrace demo} starts one and then calls this. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description = "Stream purchases to a running fraud stack and ask it for predictions.")
+        description = "Stream a sample's events to its running stack and ask it for predictions.")
 public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--model", defaultValue = "fraud")
     String model = "fraud";
+
+    @Option(names = "--sample", defaultValue = "fraud", description = "fraud or recommendations")
+    String sample = "fraud";
+
+    @Option(names = "--candidates", defaultValue = "200", description = "recommendations: items of each call")
+    int candidates;
+
+    @Option(names = "--popular-topic", description = "recommendations: where the most active users' calls go")
+    @Nullable
+    String popularTopic;
 
     @Option(names = "--rest", required = true, description = "http://host:port")
     URI rest = URI.create("");
@@ -79,7 +89,27 @@ public final class DemoCommand implements Callable<Integer> {
                 model, rest, grpc, metrics, aggregatorMetrics, bootstrapServers, topic, sloMs, sloPercentile);
         Demo.Settings settings = new Demo.Settings(
                 rate, events, forMs == null ? null : Duration.ofMillis(forMs), startupSeconds, liveScreen, seed);
-        Demo.Outcome outcome = new Demo(target, settings, out).run();
+        List<String> failures = sample.equals("recommendations")
+                ? recommendations(new RankingDemo(target, settings, candidates, popularTopic, out).run(), out)
+                : fraud(new Demo(target, settings, out).run(), out);
+        failures.forEach(f -> out.println("FAILED: " + f));
+        return failures.isEmpty() ? 0 : 1;
+    }
+
+    private List<String> recommendations(RankingDemo.Outcome outcome, PrintStream out) throws IOException {
+        if (report != null) {
+            outcome.report().write(report);
+            out.println("report: " + report);
+        }
+        outcome.report().warnings(sloMs).forEach(w -> out.println("warning: " + w));
+        List<String> failures = new ArrayList<>(outcome.report().failures());
+        if (!outcome.interest().passed()) {
+            failures.add("a list did not follow its user's interest: " + outcome.interest());
+        }
+        return failures;
+    }
+
+    private List<String> fraud(Demo.Outcome outcome, PrintStream out) throws IOException {
         if (report != null) {
             outcome.report().write(report);
             out.println("report: " + report);
@@ -89,7 +119,6 @@ public final class DemoCommand implements Callable<Integer> {
         if (outcome.burst() == null || !outcome.burst().passed()) {
             failures.add("a burst did not flip approve to review: " + outcome.burst());
         }
-        failures.forEach(f -> out.println("FAILED: " + f));
-        return failures.isEmpty() ? 0 : 1;
+        return failures;
     }
 }

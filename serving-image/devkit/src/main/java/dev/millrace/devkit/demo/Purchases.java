@@ -1,63 +1,42 @@
 package dev.millrace.devkit.demo;
 
 import dev.millrace.devkit.fraud.Purchase;
-import java.util.Properties;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
 
-/** Appends purchases to the topic, keyed by customer, each at once. */
+/** Appends purchases to the topic, keyed by customer. */
 final class Purchases implements AutoCloseable {
-    private final KafkaProducer<String, String> producer;
+    private final Events events;
     private final String topic;
-    private final AtomicLong sent = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
-    private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
     Purchases(String bootstrapServers, String topic) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", bootstrapServers);
-        properties.put("linger.ms", "0");
-        properties.put("acks", "all");
-        properties.put("compression.type", "none");
-        this.producer = new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+        this.events = new Events(bootstrapServers);
         this.topic = topic;
     }
 
     void send(Purchase purchase) {
-        producer.send(new ProducerRecord<>(topic, purchase.customerId(), purchase.toJson()), (metadata, e) -> {
-            if (e == null) {
-                sent.incrementAndGet();
-            } else {
-                failed.incrementAndGet();
-                failure.set(e.getMessage());
-            }
-        });
+        events.send(topic, purchase.customerId(), purchase.toJson());
     }
 
     /** Waits until all are acknowledged by the broker. */
     void flush() {
-        producer.flush();
+        events.flush();
     }
 
     long sent() {
-        return sent.get();
+        return events.sent();
     }
 
     long failed() {
-        return failed.get();
+        return events.failed();
     }
 
     @Nullable
     String failure() {
-        return failure.get();
+        return events.failure();
     }
 
     @Override
     public void close() {
-        producer.close(java.time.Duration.ofSeconds(5));
+        events.close();
     }
 }

@@ -18,8 +18,15 @@ final class Screen {
     private final PrintStream out;
     private final boolean live;
     private final Target target;
+    private final List<String> curls;
 
     Screen(PrintStream out, boolean live, Target target) {
+        this(out, live, target, purchases(target));
+    }
+
+    /** @param curls commands that work while the stack runs */
+    Screen(PrintStream out, boolean live, Target target, List<String> curls) {
+        this.curls = curls;
         this.out = out;
         this.live = live;
         this.target = target;
@@ -44,7 +51,7 @@ final class Screen {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "requests/s          %.1f   sent %d   errors %d   purchases made %d",
+                "requests/s          %.1f   sent %d   errors %d   events %d",
                 run.rps(),
                 run.requests(),
                 run.errors(),
@@ -79,8 +86,11 @@ final class Screen {
         out.flush();
     }
 
-    /** Commands that work while the stack runs. */
     List<String> curls() {
+        return curls;
+    }
+
+    private static List<String> purchases(Target target) {
         String url = target.rest() + "/v2/models/" + target.model();
         return List.of(
                 "  curl -s " + url

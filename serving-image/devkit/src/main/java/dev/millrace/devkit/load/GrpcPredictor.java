@@ -1,5 +1,6 @@
 package dev.millrace.devkit.load;
 
+import dev.millrace.server.proto.predict.Candidate;
 import dev.millrace.server.proto.predict.Entity;
 import dev.millrace.server.proto.predict.PredictRequest;
 import dev.millrace.server.proto.predict.PredictResponse;
@@ -60,6 +61,11 @@ public final class GrpcPredictor implements Predictor {
         call.inputs()
                 .forEach((name, value) -> request.putInputs(
                         name, Value.newBuilder().setDoubleValue(value).build()));
+        call.candidates()
+                .forEach(item -> request.addCandidates(Candidate.newBuilder()
+                        .putKeys(
+                                "item_id",
+                                Value.newBuilder().setStringValue(item).build())));
         return request.build();
     }
 
@@ -71,6 +77,10 @@ public final class GrpcPredictor implements Predictor {
         Timings timings = response.getTimingsMs();
         return new PredictAnswer(
                 orNull(prediction.getLabel()),
+                prediction.getItemsList().stream()
+                        .map(item -> item.getKeysOrDefault("item_id", ""))
+                        .toList(),
+                orNull(prediction.getFlags().getCache()),
                 orNull(prediction.getFlags().getFallback()),
                 prediction.getFlags().getStaleList(),
                 prediction.getFlags().getDefaultedList(),

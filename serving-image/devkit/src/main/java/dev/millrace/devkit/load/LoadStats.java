@@ -48,7 +48,7 @@ public final class LoadStats {
         if (answer.fallback() != null) {
             fallbacks++;
         } else {
-            labels.merge(answer.label() == null ? "" : answer.label(), 1L, Long::sum);
+            labels.merge(kind(answer), 1L, Long::sum);
             hits += answer.defaulted().isEmpty() && answer.stale().isEmpty() ? 1 : 0;
             defaults += answer.defaulted().isEmpty() ? 0 : 1;
             stale += answer.stale().isEmpty() ? 0 : 1;
@@ -58,6 +58,14 @@ public final class LoadStats {
         record(queue, timings.queue());
         record(inference, timings.inference());
         record(postProcessing, timings.postProcessing());
+    }
+
+    /** The label, or of a ranked list whether it was made for this call. */
+    private static String kind(PredictAnswer answer) {
+        if (answer.label() != null) {
+            return answer.label();
+        }
+        return answer.items().isEmpty() ? "" : "Hit".equals(answer.cache()) ? "cached" : "ranked";
     }
 
     private static void record(Histogram histogram, double ms) {

@@ -8,10 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param label null without a threshold
  * @param fallback reason, null = the model answered
+ * @param items the ranked candidates by {@code item_id}, best first
+ * @param cache what a cache did, null = none was asked
  * @param error of the prediction or of the whole call, null = answered
  */
 public record PredictAnswer(
         @Nullable String label,
+        List<String> items,
+        @Nullable String cache,
         @Nullable String fallback,
         List<String> stale,
         List<String> defaulted,
@@ -24,6 +28,6 @@ public record PredictAnswer(
     }
 
     static PredictAnswer failed(String error) {
-        return new PredictAnswer(null, null, List.of(), List.of(), Timings.NONE, error);
+        return new PredictAnswer(null, List.of(), null, null, List.of(), List.of(), Timings.NONE, error);
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.devkit.load;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -7,5 +8,12 @@ import java.util.Map;
  *
  * @param keys the entity's join keys; strings
  * @param inputs request features by name
+ * @param candidates what is to be ranked, by {@code item_id}; empty = nothing
  */
-public record PredictCall(String model, String id, Map<String, String> keys, Map<String, Double> inputs) {}
+public record PredictCall(
+        String model, String id, Map<String, String> keys, Map<String, Double> inputs, List<String> candidates) {
+
+    public PredictCall(String model, String id, Map<String, String> keys, Map<String, Double> inputs) {
+        this(model, id, keys, inputs, List.of());
+    }
+}

@@ -2,6 +2,7 @@ package dev.millrace.devkit.load;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -72,6 +73,10 @@ public final class RestPredictor implements Predictor {
         call.keys().forEach(entity::put);
         ObjectNode inputs = root.putObject("inputs");
         call.inputs().forEach(inputs::put);
+        if (!call.candidates().isEmpty()) {
+            ArrayNode candidates = root.putArray("candidates");
+            call.candidates().forEach(item -> candidates.addObject().put("item_id", item));
+        }
         return root;
     }
 
@@ -84,6 +89,8 @@ public final class RestPredictor implements Predictor {
         JsonNode timings = root.path("timingsMs");
         return new PredictAnswer(
                 text(prediction.path("label")),
+                items(prediction.path("items")),
+                text(flags.path("cache")),
                 text(flags.path("fallback")),
                 texts(flags.path("stale")),
                 texts(flags.path("defaulted")),
@@ -98,6 +105,12 @@ public final class RestPredictor implements Predictor {
 
     private static @Nullable String text(JsonNode node) {
         return node.isMissingNode() || node.isNull() ? null : node.isValueNode() ? node.asText() : node.toString();
+    }
+
+    private static List<String> items(JsonNode array) {
+        List<String> items = new ArrayList<>();
+        array.forEach(item -> items.add(item.path("item_id").asText()));
+        return items;
     }
 
     private static List<String> texts(JsonNode array) {

@@ -31,7 +31,8 @@ class ReportTest {
 
     private static PredictAnswer answer(
             @Nullable String label, @Nullable String fallback, List<String> stale, List<String> defaulted) {
-        return new PredictAnswer(label, fallback, stale, defaulted, new Timings(1, 0.5, 0.2, 0.1, 2), null);
+        return new PredictAnswer(
+                label, List.of(), null, fallback, stale, defaulted, new Timings(1, 0.5, 0.2, 0.1, 2), null);
     }
 
     private static LoadStats someOfEach() {
@@ -94,7 +95,10 @@ class ReportTest {
                 .anyMatch(w -> w.contains("20.0 s"));
 
         LoadStats broken = someOfEach();
-        broken.record(new PredictAnswer(null, null, List.of(), List.of(), new Timings(0, 0, 0, 0, 0), "HTTP 503"), 1);
+        broken.record(
+                new PredictAnswer(
+                        null, List.of(), null, null, List.of(), List.of(), new Timings(0, 0, 0, 0, 0), "HTTP 503"),
+                1);
         assertThat(Report.of(broken.snapshot(), PIPELINE, 5, TARGET).failures())
                 .containsExactly("1 of 998 predictions were not answered");
     }

@@ -63,7 +63,7 @@ class ScreenTest {
                         + """
 
 
-                        requests/s          200.0   sent 2460   errors 3   purchases made 123
+                        requests/s          200.0   sent 2460   errors 3   events 123
                         latency ms          p50    2.10   p99    7.25   p99.9   31.50
                         SLO                 p99.9 within 50 ms: kept
 

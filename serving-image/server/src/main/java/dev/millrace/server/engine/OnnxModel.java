@@ -85,8 +85,9 @@ public final class OnnxModel implements AutoCloseable {
             throw new LoadException(
                     Reason.ModelFileMissing, "model.path: there is no file " + path + "; it is looked for again");
         }
+        // before the digest, which reads all of it
+        MemoryCheck.check(path, Path.of("/sys/fs/cgroup"), Path.of("/proc/meminfo"));
         Digests.check(path, spec.digest());
-        MemoryCheck.check(path, Path.of("/sys/fs/cgroup"));
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         ExecutionProvider.Wanted wanted = new ExecutionProvider.Wanted(
                 executionProviders, gpu, spec.inputs(), maxRows, engineKey(environment, spec, path, gpu));

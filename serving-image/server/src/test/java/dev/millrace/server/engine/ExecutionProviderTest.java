@@ -239,21 +239,4 @@ class ExecutionProviderTest {
         NodePlacement none = new NodePlacement(Map.of("CUDAExecutionProvider", 7), java.util.Set.of());
         assertThat(none.describe("CUDA")).isEqualTo("CUDA");
     }
-
-    @Test
-    void aModelLargerThanWhatIsLeftIsRefusedAndNotTried() throws Exception {
-        Path model = dir.resolve("m.onnx");
-        Files.write(model, new byte[3 << 20]);
-        Files.writeString(dir.resolve("memory.stat"), "file 9000000\nanon 1048576\n");
-        Files.writeString(dir.resolve("memory.max"), "max\n");
-        MemoryCheck.check(model, dir);
-        Files.writeString(dir.resolve("memory.max"), "4194304\n");
-        MemoryCheck.check(model, dir);
-        Files.writeString(dir.resolve("memory.max"), "4194303\n");
-        assertThatThrownBy(() -> MemoryCheck.check(model, dir))
-                .isInstanceOf(LoadException.class)
-                .hasMessageContaining("has 3 MiB")
-                .hasMessageContaining("server.resources.limits.memory");
-        MemoryCheck.check(model, dir.resolve("none"));
-    }
 }

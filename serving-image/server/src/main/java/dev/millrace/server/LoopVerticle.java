@@ -4,7 +4,7 @@ import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.connection.CallerConnections;
 import dev.millrace.server.features.FeatureFetcher;
-import dev.millrace.server.features.StoreLink;
+import dev.millrace.server.features.StoreReader;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.predict.InferService;
 import dev.millrace.server.predict.PredictService;
@@ -34,7 +34,7 @@ final class LoopVerticle extends AbstractVerticle {
     private final Parts parts;
     private final int restPort;
     private final int grpcPort;
-    private @Nullable StoreLink link;
+    private @Nullable StoreReader reader;
     private @Nullable PredictService predict;
     private @Nullable HttpServer rest;
     private @Nullable HttpServer grpc;
@@ -126,13 +126,13 @@ final class LoopVerticle extends AbstractVerticle {
         if (plan == null || features == null) {
             return null;
         }
-        StoreLink store = new StoreLink(vertx, features.store());
-        link = store;
+        StoreReader store = new StoreReader(
+                vertx, features.store(), parts.config().slo().budget().featuresMs(), parts.store());
+        reader = store;
         if (!plan.groups().isEmpty()) {
             store.start();
         }
         FeatureFetcher fetcher = new FeatureFetcher(
-                vertx,
                 store,
                 plan,
                 StoreKeys.ns(parts.config().namespace(), parts.config().name()),
@@ -156,8 +156,8 @@ final class LoopVerticle extends AbstractVerticle {
         Future<Void> http = shutdown(rest);
         Future<Void> http2 = shutdown(grpc);
         Future.join(http, http2).<Void>mapEmpty().otherwiseEmpty().onComplete(done -> {
-            if (link != null) {
-                link.close();
+            if (reader != null) {
+                reader.close();
             }
             stopped.complete();
         });

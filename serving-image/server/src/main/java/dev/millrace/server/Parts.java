@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param config as it was at the start; {@code model} in it may have been replaced since, see {@link ModelVersion#config}
  * @param plan null = the spec has no features
  * @param monitor null = no group to watch
+ * @param store what event loops make of it
  * @param log null = no logger in the spec
  * @param prewarm null = nothing is computed in advance
  */
@@ -24,6 +25,7 @@ record Parts(
         ServerState state,
         @Nullable VectorPlan plan,
         @Nullable FreshnessMonitor monitor,
+        StoreWatch store,
         @Nullable PredictionLog log,
         @Nullable Prewarm prewarm,
         Versions versions) {

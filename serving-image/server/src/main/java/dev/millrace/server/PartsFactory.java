@@ -10,6 +10,7 @@ import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.metrics.StoreMetrics;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.protocol.PredictJson;
 import dev.millrace.server.status.ServerState;
@@ -58,12 +59,16 @@ final class PartsFactory {
                         ? null
                         : new FreshnessMonitor(
                                 vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
+        StoreMetrics storeMetrics = new StoreMetrics(metrics, StoreWatch.STATES);
+        StoreWatch store =
+                new StoreWatch(features == null ? null : features.store().address(), storeMetrics);
         LogMetrics logMetrics = new LogMetrics(metrics);
         PredictionLog log = plan == null ? null : log(config, plan, logMetrics);
         ServingConfig.EntityCache entities = config.entityCache();
         ServingConfig.Prewarm popular = entities == null ? null : entities.prewarm();
         PrewarmMetrics prewarmMetrics = popular == null ? null : new PrewarmMetrics(metrics);
-        Versions versions = new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics);
+        Versions versions =
+                new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics, storeMetrics, store);
         state.serve(versions.first(config));
         vertx.setPeriodic(MARK_MS, t -> {
             state.version().metrics().sli().mark();
@@ -76,7 +81,7 @@ final class PartsFactory {
         Prewarm prewarm = popular == null || kafka == null || prewarmMetrics == null
                 ? null
                 : new Prewarm(kafka, popular, PredictJson::decode, () -> state.hold(null), prewarmMetrics);
-        return new Parts(config, state, plan, monitor, log, prewarm, versions);
+        return new Parts(config, state, plan, monitor, store, log, prewarm, versions);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, LogMetrics metrics) {

@@ -38,10 +38,10 @@ final class StatusReport {
         } else if (reason == null
                 && parts.monitor() != null
                 && spec != null
-                && !parts.freshness().storeUp()) {
+                && !(parts.freshness().storeUp() && parts.store().isAsked())) {
             reason = "FeatureStoreUnavailable";
             message = "features.store: " + spec.store().address()
-                    + " does not answer; features are defaults, or the fallback answers";
+                    + " does not answer in time; features are defaults, or the fallback answers";
         } else if (reason == null && trouble != null) {
             reason = trouble.reason();
             message = trouble.message();

@@ -10,6 +10,7 @@ import dev.millrace.server.metrics.FeatureMetrics;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
+import dev.millrace.server.metrics.StoreMetrics;
 import dev.millrace.server.predict.EntityCache;
 import dev.millrace.server.predict.Fallbacks;
 import dev.millrace.server.predict.ModelVersion;
@@ -34,6 +35,8 @@ final class Versions {
     private final @Nullable PredictionLog log;
     private final LogMetrics logMetrics;
     private final @Nullable PrewarmMetrics prewarmMetrics;
+    private final StoreMetrics storeMetrics;
+    private final StoreWatch store;
     private final @Nullable FeatureMetrics unreadFeatures;
     private final Map<ModelVersion, DriftWatch> watches = new ConcurrentHashMap<>();
     private final Fallbacks fallbacks;
@@ -49,8 +52,12 @@ final class Versions {
             @Nullable FreshnessMonitor monitor,
             @Nullable PredictionLog log,
             LogMetrics logMetrics,
-            @Nullable PrewarmMetrics prewarmMetrics) {
+            @Nullable PrewarmMetrics prewarmMetrics,
+            StoreMetrics storeMetrics,
+            StoreWatch store) {
         this.metrics = metrics;
+        this.storeMetrics = storeMetrics;
+        this.store = store;
         // counts the warm-up's calls, of every version; nobody reads it
         this.unread = new ServerMetrics(config);
         this.plan = plan;
@@ -58,7 +65,7 @@ final class Versions {
         this.log = log;
         this.logMetrics = logMetrics;
         this.prewarmMetrics = prewarmMetrics;
-        this.unreadFeatures = plan == null ? null : featureMetrics(unread, plan, monitor);
+        this.unreadFeatures = plan == null ? null : featureMetrics(unread, plan, monitor, store);
         // the last known answers are those of any version
         this.fallbacks = new Fallbacks(config.fallback());
         this.unreadFallbacks = new Fallbacks(config.fallback());
@@ -80,6 +87,7 @@ final class Versions {
         if (prewarmMetrics != null) {
             prewarmMetrics.follow(next.metrics());
         }
+        storeMetrics.follow(next.metrics());
         before.metrics().ready(false);
     }
 
@@ -111,7 +119,7 @@ final class Versions {
                 EntityCache.of(config.entityCache()),
                 ranker,
                 counted,
-                featureMetrics(counted, vector, monitor),
+                featureMetrics(counted, vector, monitor, store),
                 drift == null ? null : drift.counted(),
                 log == null ? PredictionSink.NONE : log,
                 System::currentTimeMillis);
@@ -158,7 +166,7 @@ final class Versions {
     }
 
     private static FeatureMetrics featureMetrics(
-            ServerMetrics metrics, VectorPlan plan, @Nullable FreshnessMonitor monitor) {
+            ServerMetrics metrics, VectorPlan plan, @Nullable FreshnessMonitor monitor, StoreWatch store) {
         List<String> names = plan.groups().stream().map(GroupPlan::name).toList();
         Supplier<Freshness> freshness = () -> monitor == null ? Freshness.UNKNOWN : monitor.current();
         return new FeatureMetrics(
@@ -168,6 +176,10 @@ final class Versions {
                         .get()
                         .batchAges(plan.groups(), System.currentTimeMillis())
                         .forEach((group, ms) -> out.accept(ms / 1000.0, new String[] {group})),
-                () -> freshness.get().batchRuns(plan.groups()));
+                () -> freshness.get().batchRuns(plan.groups()),
+                out -> {
+                    out.accept((double) store.open(), new String[] {StoreWatch.OPEN});
+                    out.accept((double) store.halfOpen(), new String[] {StoreWatch.HALF_OPEN});
+                });
     }
 }

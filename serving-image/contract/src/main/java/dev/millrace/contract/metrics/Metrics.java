@@ -150,6 +150,26 @@ public final class Metrics {
             "reads",
             "group",
             "result");
+    public static final Metric STORE_BREAKER = metric(
+            "millrace_store_breaker",
+            GAUGE,
+            "Event loops that do not read the store: open (it was late or failed again and again; defaults or the fallback"
+                    + " answer at once), half_open (one read, for which no caller waits, looks whether it is back).",
+            "loops",
+            "state");
+    public static final Metric STORE_BREAKER_TRANSITIONS = metric(
+            "millrace_store_breaker_transitions",
+            COUNTER,
+            "Changes of an event loop's breaker, by the state it went to.",
+            "transitions",
+            "to");
+    public static final Metric STORE_HEDGED_READS = metric(
+            "millrace_store_hedged_reads",
+            COUNTER,
+            "Reads that were sent once more, on the other connection, since the first had no answer when 95 of 100 have"
+                    + " one; at most one in twenty. won: the second answered before the first; lost: it did not.",
+            "reads",
+            "result");
     public static final Metric FEATURE_READ_AGE = metric(
             "millrace_feature_read_age_seconds",
             HISTOGRAM,
@@ -276,6 +296,9 @@ public final class Metrics {
             EXECUTIONS_TERMINATED,
             CALIBRATED_EXECUTION,
             FEATURE_READS,
+            STORE_BREAKER,
+            STORE_BREAKER_TRANSITIONS,
+            STORE_HEDGED_READS,
             FEATURE_READ_AGE,
             BATCH_AGE,
             BATCH_ROWS,

@@ -3,7 +3,6 @@ package dev.millrace.server.features;
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.features.GroupRead.Result;
-import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -18,15 +17,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all groups of all entities of a call with one MGET, each value once, and ends when all replies are in or the store's budget is over;
- * a reply that comes later is drained and dropped. Belongs to one event loop.
+ * Reads all groups of all entities of a call with one MGET, each value once, and ends when the reply is in or the store's
+ * budget is over. Belongs to one event loop.
  */
 public final class FeatureFetcher {
-    /** A timer on an idle loop comes within a tenth of it. */
-    private static final long HELD_UP_NANOS = 1_000_000;
-
-    private final Vertx vertx;
-    private final StoreLink link;
+    private final StoreReader reader;
     private final VectorPlan plan;
     private final String ns;
     private final Supplier<Freshness> freshness;
@@ -35,14 +30,8 @@ public final class FeatureFetcher {
 
     /** {@code ns}: {@link StoreKeys#ns}. */
     public FeatureFetcher(
-            Vertx vertx,
-            StoreLink link,
-            VectorPlan plan,
-            String ns,
-            Supplier<Freshness> freshness,
-            LongSupplier wallClock) {
-        this.vertx = vertx;
-        this.link = link;
+            StoreReader reader, VectorPlan plan, String ns, Supplier<Freshness> freshness, LongSupplier wallClock) {
+        this.reader = reader;
         this.plan = plan;
         this.ns = ns;
         this.freshness = freshness;
@@ -64,34 +53,30 @@ public final class FeatureFetcher {
             long latestNanos,
             boolean rehearsal,
             Consumer<GroupRead[][]> done) {
-        new Fetch(entities, budgetMs, latestNanos, rehearsal, done).start();
+        Fetch fetch = new Fetch(entities, rehearsal);
+        if (plan.groups().isEmpty()) {
+            done.accept(fetch.reads);
+            return;
+        }
+        reader.read(fetch::request, budgetMs, latestNanos, rehearsal, reply -> {
+            if (reply != null) {
+                fetch.decode(reply);
+            }
+            done.accept(fetch.reads);
+        });
     }
 
     private final class Fetch {
         private final List<Map<String, String>> entities;
-        private final long budgetMs;
-        private final long latestNanos;
         private final boolean rehearsal;
-        private final Consumer<GroupRead[][]> done;
         private final GroupRead[][] reads;
         private final int groups = plan.groups().size();
         /** For each read (entity x group) the place of its value in the reply: what several share is read once. */
         private final int[] places;
 
-        private long timer = -1;
-        private boolean ended;
-
-        Fetch(
-                List<Map<String, String>> entities,
-                double budgetMs,
-                long latestNanos,
-                boolean rehearsal,
-                Consumer<GroupRead[][]> done) {
+        Fetch(List<Map<String, String>> entities, boolean rehearsal) {
             this.entities = entities;
-            this.budgetMs = Math.max(1, (long) Math.ceil(budgetMs));
-            this.latestNanos = latestNanos;
             this.rehearsal = rehearsal;
-            this.done = done;
             this.reads = new GroupRead[entities.size()][groups];
             this.places = new int[entities.size() * groups];
             for (GroupRead[] r : reads) {
@@ -99,39 +84,8 @@ public final class FeatureFetcher {
             }
         }
 
-        void start() {
-            if (plan.groups().isEmpty() || !link.isUp()) {
-                end();
-                return;
-            }
-            // before the sends: a failure there ends the fetch at once
-            await(budgetMs, false);
-            send();
-        }
-
-        /**
-         * The budget is the store's. A timer that comes late tells that this loop was held up (a collection, a compiler
-         * that has the processor, a container that has used its share): the answer may wait in the socket by now, or the
-         * request may only just have been written. Then the store gets its time once more, within the request's. And as the
-         * loop may have been held up before the timer was due, it reads once more before it gives up.
-         */
-        private void await(long ms, boolean lastLook) {
-            long begin = System.nanoTime();
-            timer = vertx.setTimer(ms, t -> {
-                long now = System.nanoTime();
-                boolean heldUp = now - begin - ms * 1_000_000 > HELD_UP_NANOS;
-                long left = (latestNanos - now) / 1_000_000;
-                if (left < 1 || (lastLook && !heldUp)) {
-                    end();
-                } else if (heldUp) {
-                    await(Math.min(budgetMs, left), false);
-                } else {
-                    await(1, true);
-                }
-            });
-        }
-
-        private void send() {
+        /** The same each time. */
+        private Request request() {
             Request mget = Request.cmd(Command.MGET);
             Map<String, Integer> known = new HashMap<>();
             int next = 0;
@@ -146,15 +100,7 @@ public final class FeatureFetcher {
                     }
                 }
             }
-            link.send(mget).onComplete(reply -> {
-                if (ended) {
-                    return;
-                }
-                if (reply.succeeded()) {
-                    decode(reply.result());
-                }
-                end();
-            });
+            return mget;
         }
 
         private String key(Map<String, String> entity, GroupPlan group) {
@@ -182,14 +128,6 @@ public final class FeatureFetcher {
         private GroupRead decode(GroupPlan group, int index, @Nullable Response value, Freshness known, long now) {
             byte[] bytes = value != null ? value.toBytes() : rehearsal ? samples.get(index) : null;
             return bytes == null ? GroupRead.MISSING : read(group, bytes, known, now);
-        }
-
-        private void end() {
-            if (!ended) {
-                ended = true;
-                vertx.cancelTimer(timer);
-                done.accept(reads);
-            }
         }
     }
 

@@ -31,16 +31,19 @@ public final class FeatureMetrics {
      * @param groups names, in the plan's order
      * @param batchAges asked at each scrape: (seconds, group)
      * @param batchRuns asked at each scrape: the last run of each batch group that has one
+     * @param breakers asked at each scrape: (event loops, state)
      */
     public FeatureMetrics(
             ServerMetrics metrics,
             List<String> groups,
             Consumer<BiConsumer<Double, String[]>> batchAges,
-            Supplier<Map<String, BatchRun>> batchRuns) {
+            Supplier<Map<String, BatchRun>> batchRuns,
+            Consumer<BiConsumer<Double, String[]>> breakers) {
         Instruments instruments = metrics.instruments();
         Counter counter = instruments.counter(Metrics.FEATURE_READS);
         Histogram age = instruments.histogram(Metrics.FEATURE_READ_AGE, ServerMetrics.ages());
         instruments.gauge(Metrics.BATCH_AGE, batchAges);
+        instruments.gauge(Metrics.STORE_BREAKER, breakers);
         instruments.gauge(Metrics.BATCH_ROWS, out -> batchRuns.get().forEach((group, run) -> {
             out.accept((double) run.rows(), new String[] {group, "written"});
             out.accept((double) run.superseded(), new String[] {group, "superseded"});

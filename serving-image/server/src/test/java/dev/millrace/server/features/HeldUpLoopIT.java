@@ -31,6 +31,7 @@ class HeldUpLoopIT {
 
     private TestStore store;
     private Vertx vertx;
+    private StoreReader reader;
     private StoreLink link;
     private FeatureFetcher fetcher;
 
@@ -40,12 +41,13 @@ class HeldUpLoopIT {
         store.purchases("c-1", 3);
         store.risk("c-1", 0.5, 0);
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        link = new StoreLink(vertx, new Store(store.address(), null, null, null));
+        reader = new StoreReader(vertx, new Store(store.address(), null, null, null), BUDGET_MS, StoreObserver.NONE);
+        link = reader.link();
         VectorPlan plan = VectorPlan.of(Specs.features(store.address(), Specs.purchases("Default", "Serve")));
         fetcher = new FeatureFetcher(
-                vertx, link, plan, StoreKeys.ns("test", "fraud"), () -> Freshness.UNKNOWN, System::currentTimeMillis);
+                reader, plan, StoreKeys.ns("test", "fraud"), () -> Freshness.UNKNOWN, System::currentTimeMillis);
         CompletableFuture<Void> connected = new CompletableFuture<>();
-        vertx.runOnContext(v -> link.start().onComplete(done -> connected.complete(null)));
+        vertx.runOnContext(v -> reader.start().onComplete(done -> connected.complete(null)));
         connected.get(30, TimeUnit.SECONDS);
     }
 

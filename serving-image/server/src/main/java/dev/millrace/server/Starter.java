@@ -4,6 +4,7 @@ import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.engine.LoadException;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.prewarm.Prewarm;
+import dev.millrace.server.status.ModelControl;
 import dev.millrace.server.status.ServerState;
 import dev.millrace.server.status.ServerState.Phase;
 import io.vertx.core.Vertx;
@@ -66,6 +67,7 @@ final class Starter {
     /** No further attempt, and no readiness any more. */
     void stop() {
         stopping.countDown();
+        parts.state().control().wake();
     }
 
     /** Ends the instances, then the session. The server must have stopped listening. */
@@ -102,14 +104,26 @@ final class Starter {
                 }
             }
             Swapper swapper = new Swapper(vertx, parts, ports, document);
-            while (!stopping.await(LOOK_MS, TimeUnit.MILLISECONDS)) {
-                swapper.look();
+            ModelControl control = parts.state().control();
+            ModelResidence residence = new ModelResidence(control, swapper);
+            while (stopping.getCount() > 0) {
+                ModelControl.Order order = control.next(LOOK_MS);
+                if (stopping.getCount() == 0) {
+                    return;
+                }
+                if (order != null) {
+                    residence.carryOut(order);
+                } else if (residence.isLoaded()) {
+                    swapper.look();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             LOG.error("the start failed", e);
             enter(Phase.Failed, "ModelInvalid", "the model cannot be loaded: " + e);
+        } finally {
+            parts.state().control().close("the server is stopping");
         }
     }
 

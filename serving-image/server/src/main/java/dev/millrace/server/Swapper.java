@@ -119,21 +119,54 @@ final class Swapper {
         }
         admit(parts, next);
         watch(next);
-        if (keeps) {
+        boolean replaced = current.model() != null;
+        if (keeps && replaced) {
             next.predecessor(current);
         }
-        parts.versions().handOver(current, next);
-        parts.state().serve(next);
+        takeOver(current, next);
         double seconds = (System.nanoTime() - begin) / 1e9;
         next.metrics().created(System.currentTimeMillis() / 1000.0, seconds);
         next.metrics().ready(true);
-        next.metrics().swap(true);
-        LOG.info("version {} answers in the place of {}, after {} s", next.name(), current.name(), seconds);
-        parts.versions().gone(current);
-        leaving.add(current);
-        if (!keeps) {
+        if (replaced) {
+            next.metrics().swap(true);
+            LOG.info("version {} answers in the place of {}, after {} s", next.name(), current.name(), seconds);
+        } else {
+            LOG.info("version {} answers again, after {} s", next.name(), seconds);
+        }
+        if (!keeps || !replaced) {
             closeLater(current);
         }
+    }
+
+    private void takeOver(ModelVersion current, ModelVersion next) {
+        parts.versions().handOver(current, next);
+        parts.state().serve(next);
+        parts.versions().gone(current);
+        leaving.add(current);
+    }
+
+    /** Takes the model, and the one kept before it, out of memory; returns when they are. A version without a model stays. */
+    void unload() {
+        ModelVersion current = parts.state().version();
+        ModelVersion before = current.predecessor();
+        takeOver(current, parts.versions().create(current.config()));
+        close(current);
+        if (before != null) {
+            current.predecessor(null);
+            close(before);
+        }
+        settle();
+    }
+
+    /** Brings back the model that the document names, which may be another one by now. */
+    void load() throws LoadException, InterruptedException {
+        DocumentWatch.State asked = document.look();
+        ServingConfig wanted = asked.config();
+        if (wanted == null) {
+            throw new LoadException(LoadException.Reason.ModelInvalid, asked.reason() + ": " + asked.message());
+        }
+        swap(parts.state().version(), wanted);
+        say(null, null);
     }
 
     private ServedModel load(ModelVersion current, ModelVersion next) throws LoadException {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Model;
-import dev.millrace.contract.config.ServingConfig.Server;
 import dev.millrace.server.Caller.GrpcReply;
 import dev.millrace.server.Caller.Reply;
 import dev.millrace.server.proto.inference.DataType;
@@ -258,33 +257,9 @@ class EndpointsIT {
         assertThat(grpc.message()).contains("RealtimeModel");
     }
 
-    private static ServingConfig withRepository() {
-        ServingConfig c = Specs.config(null, null, null, null);
-        Server s = c.server();
-        return Specs.with(
-                c,
-                c.slo(),
-                new Server(
-                        s.restPort(),
-                        s.grpcPort(),
-                        s.metricsPort(),
-                        s.host(),
-                        s.instances(),
-                        s.maxBatchSize(),
-                        s.maxQueueDelayMs(),
-                        s.maxQueueSize(),
-                        s.maxInFlight(),
-                        s.executionProviders(),
-                        s.drainMs(),
-                        s.tls(),
-                        s.maxConnectionAgeMs(),
-                        true,
-                        null));
-    }
-
     @Test
     void anUnloadedModelAnswersNobodyUntilItIsLoaded() throws Exception {
-        ModelServer own = ModelServer.start(withRepository());
+        ModelServer own = ModelServer.start(Specs.withRepository(Specs.config(null, null, null, null)));
         try (Caller c = new Caller(own.ports())) {
             c.awaitState("Ready");
             assertThat(c.get("/v2").body().getJsonArray("extensions")).contains("model_repository");
@@ -305,12 +280,16 @@ class EndpointsIT {
                             .response()
                             .body()))
                     .isEmpty();
-            GrpcReply<RepositoryIndexResponse> grpc = c.grpc(
-                    SERVICE,
-                    "RepositoryIndex",
-                    RepositoryIndexRequest.getDefaultInstance(),
-                    RepositoryIndexResponse.getDefaultInstance());
-            assertThat(grpc.answer().getModels(0).getState()).isEqualTo("UNAVAILABLE");
+            // those who were taken on before are answered first
+            org.awaitility.Awaitility.await().until(() -> c.grpc(
+                            SERVICE,
+                            "RepositoryIndex",
+                            RepositoryIndexRequest.getDefaultInstance(),
+                            RepositoryIndexResponse.getDefaultInstance())
+                    .answer()
+                    .getModels(0)
+                    .getState()
+                    .equals("UNAVAILABLE"));
 
             assertThat(c.post("/v2/repository/models/fraud/load", "{}").status())
                     .isEqualTo(200);

@@ -200,4 +200,28 @@ public final class Specs {
                 f.onMissing(),
                 f.onStale());
     }
+
+    /** The same, whose callers may load and unload the model. */
+    static ServingConfig withRepository(ServingConfig c) {
+        Server s = c.server();
+        return with(
+                c,
+                c.slo(),
+                new Server(
+                        s.restPort(),
+                        s.grpcPort(),
+                        s.metricsPort(),
+                        s.host(),
+                        s.instances(),
+                        s.maxBatchSize(),
+                        s.maxQueueDelayMs(),
+                        s.maxQueueSize(),
+                        s.maxInFlight(),
+                        s.executionProviders(),
+                        s.drainMs(),
+                        s.tls(),
+                        s.maxConnectionAgeMs(),
+                        true,
+                        s.gpu()));
+    }
 }

@@ -44,10 +44,19 @@ final class TestModels {
 
     /** A model that works for rows whose values, as whole numbers, are 0 to 63, and fails for others. */
     static byte[] fragile(float bias) {
+        return fragile(bias, 64);
+    }
+
+    /** One that takes so many bytes of memory, and works for a row of zeros. */
+    static byte[] large(float bias, int bytes) {
+        return fragile(bias, bytes / 4);
+    }
+
+    private static byte[] fragile(float bias, int table) {
         try {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             CodedOutputStream to = CodedOutputStream.newInstance(out);
-            copy(CodedInputStream.newInstance(biased(bias)), to, GRAPH, graph -> graph.concat(fragileNodes()));
+            copy(CodedInputStream.newInstance(biased(bias)), to, GRAPH, graph -> graph.concat(fragileNodes(table)));
             to.flush();
             return out.toByteArray();
         } catch (IOException e) {
@@ -56,7 +65,7 @@ final class TestModels {
     }
 
     /** {@code extra = table[int64(input)]}: an index beyond the table is an error of the run. */
-    private static ByteString fragileNodes() throws IOException {
+    private static ByteString fragileNodes(int table) throws IOException {
         ByteString toInt64 = message(a -> {
             a.writeString(1, "to");
             a.writeInt64(3, 7);
@@ -84,9 +93,9 @@ final class TestModels {
                 n.writeString(4, "Gather");
             }));
             graph.writeBytes(INITIALIZER, message(t -> {
-                t.writeInt64(1, 64);
+                t.writeInt64(1, table);
                 t.writeInt32(2, 1);
-                t.writeByteArray(4, new byte[4 * 64]);
+                t.writeByteArray(4, new byte[4 * table]);
                 t.writeString(TENSOR_NAME, "table");
             }));
             graph.writeBytes(12, message(v -> {

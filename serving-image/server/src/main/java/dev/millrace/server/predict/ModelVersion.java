@@ -146,6 +146,8 @@ public final class ModelVersion {
         ServedModel loaded = model;
         if (loaded != null) {
             loaded.close();
+            // what it had in memory goes with it, whoever still knows the version
+            model = null;
         }
     }
 

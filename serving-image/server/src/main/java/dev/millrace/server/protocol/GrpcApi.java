@@ -129,10 +129,9 @@ public final class GrpcApi {
                 "RepositoryIndex",
                 RepositoryIndexRequest.getDefaultInstance(),
                 r -> repository.index(r.getReady()));
-        plain(INFERENCE, "RepositoryModelLoad", RepositoryModelLoadRequest.getDefaultInstance(), r -> {
-            repository.load(r.getModelName());
-            return RepositoryModelLoadResponse.getDefaultInstance();
-        });
+        later(INFERENCE, "RepositoryModelLoad", RepositoryModelLoadRequest.getDefaultInstance(), r -> repository
+                .load(r.getModelName())
+                .map(v -> RepositoryModelLoadResponse.getDefaultInstance()));
         plain(INFERENCE, "RepositoryModelUnload", RepositoryModelUnloadRequest.getDefaultInstance(), r -> {
             repository.unload(r.getModelName());
             return RepositoryModelUnloadResponse.getDefaultInstance();
@@ -145,7 +144,7 @@ public final class GrpcApi {
     private Future<Answer> infer(GrpcServerRequest<ModelInferRequest, Message> call, Incoming<ModelInferRequest> in) {
         ModelInferRequest request = in.message();
         served.checkModel(request.getModelName(), request.getModelVersion());
-        served.checkNotUnloaded();
+        served.checkNotUnloaded(in.exchange());
         Exchange exchange = in.exchange();
         long begin = System.nanoTime();
         InferCall decoded = InferProto.decode(request, call.timeout(), exchange.startNanos(), exchange.isWarmup());
@@ -166,7 +165,7 @@ public final class GrpcApi {
     private Future<Answer> predict(GrpcServerRequest<PredictRequest, Message> call, Incoming<PredictRequest> in) {
         PredictRequest request = in.message();
         served.checkModel(request.getModel(), request.getModelVersion());
-        served.checkNotUnloaded();
+        served.checkNotUnloaded(in.exchange());
         PredictService service = served.predictService();
         Exchange exchange = in.exchange();
         long begin = System.nanoTime();
@@ -199,6 +198,34 @@ public final class GrpcApi {
                         GrpcReplies.fail(call, RestCalls.failure(e));
                     }
                 }));
+    }
+
+    /** The same where the answer takes time, and the caller may go meanwhile. */
+    private <T extends Message> void later(
+            String service, String name, T prototype, Function<T, Future<? extends Message>> answer) {
+        server.callHandler(method(service, name, prototype), call -> {
+            AtomicBoolean gone = new AtomicBoolean();
+            call.errorHandler(e -> gone.set(true));
+            call.exceptionHandler(e -> gone.set(true));
+            call.handler(message -> {
+                Future<? extends Message> future;
+                try {
+                    future = answer.apply(message);
+                } catch (RuntimeException e) {
+                    future = Future.failedFuture(e);
+                }
+                future.onComplete(done -> {
+                    if (gone.get()) {
+                        return;
+                    }
+                    if (done.succeeded()) {
+                        call.response().end(done.result());
+                    } else {
+                        GrpcReplies.fail(call, RestCalls.failure(done.cause()));
+                    }
+                });
+            });
+        });
     }
 
     private <T extends Message> void counted(

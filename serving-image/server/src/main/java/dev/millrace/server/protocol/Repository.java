@@ -4,12 +4,17 @@ import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.proto.inference.RepositoryIndexResponse;
 import dev.millrace.server.proto.inference.RepositoryIndexResponse.ModelIndex;
+import dev.millrace.server.status.ModelControl;
 import dev.millrace.server.status.ServerState;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The repository extension over the one model that the server has, where {@code server.repositoryApi} allows it. An unloaded
- * model stays in memory and answers nobody: the document that names it, not a caller, says which model this process is for.
+ * The repository extension over the one model that the server has, where {@code server.repositoryApi} allows it. The document,
+ * not a caller, says which model this process is for; a caller says whether it is in memory.
  */
 final class Repository {
     private final Served served;
@@ -34,7 +39,7 @@ final class Repository {
         ServerState.Snapshot now = state.snapshot();
         RepositoryIndexResponse.Builder answer = RepositoryIndexResponse.newBuilder();
         if (!readyOnly || state.isReady()) {
-            String why = state.isUnloaded() ? "unloaded" : now.message();
+            String why = state.isUnloaded() ? unloaded(state.control()) : now.message();
             answer.addModels(ModelIndex.newBuilder()
                     .setName(served.config().name())
                     .setVersion(served.version())
@@ -44,24 +49,52 @@ final class Repository {
         return answer.build();
     }
 
+    private static String unloaded(ModelControl control) {
+        String why = control.reason();
+        return why == null ? "unloaded" : why;
+    }
+
     private static String stateOf(ServerState state) {
         return switch (state.snapshot().phase()) {
             case Loading, Warming -> "LOADING";
-            case Ready -> state.isUnloaded() ? "UNAVAILABLE" : "READY";
+            case Ready ->
+                switch (state.control().residence()) {
+                    case LOADED -> "READY";
+                    case UNLOADING -> "UNLOADING";
+                    case UNLOADED -> "UNAVAILABLE";
+                    case LOADING -> "LOADING";
+                };
             case Failed -> "UNAVAILABLE";
             case Draining -> "UNLOADING";
         };
     }
 
-    void load(@Nullable String model) {
-        check();
-        served.checkModel(model, null);
-        served.state().unloaded(false);
+    /** Done when callers are answered. */
+    Future<Void> load(@Nullable String model) {
+        checkOrder(model);
+        return Future.fromCompletionStage(served.state().control().load(), context())
+                .recover(e -> Future.failedFuture(
+                        new CallException(Kind.UNAVAILABLE, "the model is not loaded: " + e.getMessage())));
     }
 
+    /** From now on no caller is answered; those who were taken on still are, and then the model leaves memory. */
     void unload(@Nullable String model) {
+        checkOrder(model);
+        served.state().control().unload();
+    }
+
+    private void checkOrder(@Nullable String model) {
         check();
         served.checkModel(model, null);
-        served.state().unloaded(true);
+        ServerState.Snapshot now = served.state().snapshot();
+        if (now.phase() != ServerState.Phase.Ready) {
+            throw new CallException(
+                    Kind.UNAVAILABLE,
+                    "the server is " + now.phase() + (now.message() == null ? "" : ": " + now.message()));
+        }
+    }
+
+    private static Context context() {
+        return Objects.requireNonNull(Vertx.currentContext(), "called on an event loop");
     }
 }

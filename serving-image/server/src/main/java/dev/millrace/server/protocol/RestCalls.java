@@ -35,7 +35,7 @@ final class RestCalls {
 
     void infer(HttpServerRequest request) {
         exchange(request, (body, exchange) -> {
-            served.checkNotUnloaded();
+            served.checkNotUnloaded(exchange);
             long begin = System.nanoTime();
             RestInfer decoded = decode(request, body, exchange);
             exchange.codecSince(begin);
@@ -57,7 +57,7 @@ final class RestCalls {
         PredictService service = served.predictService();
         String traceparent = request.getHeader("traceparent");
         exchange(request, (body, exchange) -> {
-            served.checkNotUnloaded();
+            served.checkNotUnloaded(exchange);
             long begin = System.nanoTime();
             PredictCall call = PredictJson.decode(body, traceparent, exchange.startNanos(), exchange.isWarmup());
             exchange.codecSince(begin);

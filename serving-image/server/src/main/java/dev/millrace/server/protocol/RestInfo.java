@@ -158,8 +158,13 @@ final class RestInfo {
     }
 
     void load(HttpServerRequest request, @Nullable String model) {
-        repository.load(model);
-        ok(request, new JsonObject());
+        repository.load(model).onComplete(done -> {
+            if (done.succeeded()) {
+                ok(request, new JsonObject());
+            } else {
+                Replies.error(served, request, RestCalls.failure(done.cause()));
+            }
+        });
     }
 
     void unload(HttpServerRequest request, @Nullable String model) {

@@ -43,7 +43,7 @@ final class RestPredictions {
         request.response().closeHandler(v -> exchange.end(Outcome.ERROR));
         Future<PredictAnswer> answer;
         try {
-            served.checkNotUnloaded();
+            served.checkNotUnloaded(exchange);
             long begin = System.nanoTime();
             PredictCall call = new PredictCall(
                     "",

@@ -58,8 +58,9 @@ public record Served(
     }
 
     /** Fails while the model is unloaded by a call of the repository extension. */
-    void checkNotUnloaded() {
-        if (state.isUnloaded()) {
+    void checkNotUnloaded(Exchange exchange) {
+        // the server's own calls come before it is loaded for others
+        if (state.isUnloaded() && !exchange.isWarmup()) {
             throw new CallException(
                     Kind.UNAVAILABLE,
                     "model " + config.name() + " is unloaded; POST /v2/repository/models/" + config.name() + "/load");

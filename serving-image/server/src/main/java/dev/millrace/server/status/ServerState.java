@@ -32,8 +32,8 @@ public final class ServerState {
     private volatile @Nullable ModelVersion candidate;
     private volatile @Nullable Trouble trouble;
     private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
+    private final ModelControl control = new ModelControl(() -> watchers.forEach(Runnable::run));
     private volatile double overheadMs;
-    private volatile boolean unloaded;
     private volatile @Nullable Admission admission;
 
     /**
@@ -64,12 +64,11 @@ public final class ServerState {
 
     /** A caller of the repository extension has taken the model out of service. */
     public boolean isUnloaded() {
-        return unloaded;
+        return control.residence() != ModelControl.Residence.LOADED;
     }
 
-    public void unloaded(boolean by) {
-        unloaded = by;
-        watchers.forEach(Runnable::run);
+    public ModelControl control() {
+        return control;
     }
 
     /** Null = the server follows its document. */
@@ -83,7 +82,7 @@ public final class ServerState {
 
     /** May be sent traffic. */
     public boolean isReady() {
-        return snapshot.phase() == Phase.Ready && !unloaded;
+        return snapshot.phase() == Phase.Ready && !isUnloaded();
     }
 
     public boolean isDraining() {

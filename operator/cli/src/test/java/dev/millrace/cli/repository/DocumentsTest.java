@@ -28,7 +28,8 @@ import picocli.CommandLine;
  * {@code LocalStackIT} and what needs a cluster is run by {@code FraudST}, which both take it from the documents.
  */
 class DocumentsTest {
-    private static final Set<String> LANGUAGES = Set.of("yaml", "json", "sh", "promql", "text", "python", "java", "xml");
+    private static final Set<String> LANGUAGES =
+            Set.of("yaml", "json", "sh", "promql", "text", "python", "java", "xml");
     private static final Pattern ASSIGNMENT = Pattern.compile("([A-Z_]+=\\S*\\s*)+");
 
     /** In the text, not in a block. */

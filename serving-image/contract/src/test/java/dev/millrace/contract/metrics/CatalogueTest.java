@@ -25,6 +25,8 @@ class CatalogueTest {
             "predictions",
             "steps",
             "lookups",
+            "loops",
+            "transitions",
             "records",
             "rows",
             "reads",

@@ -66,6 +66,10 @@ class LocalStackIT {
         String here = "127.0.0.1:" + session.stack().layout().ports().rest() + "/";
         int called = 0;
         for (Path document : Repository.documents()) {
+            if (document.endsWith("docs/clients.md")) {
+                // its calls, good and bad, are made by e2e/conformance
+                continue;
+            }
             for (Block block : Block.of(Repository.read(document))) {
                 for (String command : block.language().equals("sh") ? block.commands() : List.<String>of()) {
                     if (command.startsWith("curl ")

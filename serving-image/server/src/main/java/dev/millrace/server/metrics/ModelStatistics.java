@@ -12,7 +12,12 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ModelStatistics {
     /** How often, and for how long altogether. */
-    public record Total(long count, long nanos) {}
+    public record Total(long count, long nanos) {
+        /** As many of the same mean. */
+        Total of(long fewer) {
+            return fewer == count ? this : new Total(fewer, Math.round((double) nanos / count * fewer));
+        }
+    }
 
     /** Executions of one batch size. */
     public record Batch(int rows, Total infer) {}
@@ -22,7 +27,8 @@ public final class ModelStatistics {
      * @param inferences rows that were executed
      * @param success requests that the model answered
      * @param fail requests that it did not, though they were well formed
-     * @param input decoding of the requests that succeeded
+     * @param input decoding of requests that the model answered; as many as {@code infer} and {@code output}, which
+     *     perf_analyzer insists on
      * @param output encoding of their answers
      * @param cacheHit count only: a look-up is too short to be timed
      */
@@ -133,6 +139,11 @@ public final class ModelStatistics {
     public Snapshot snapshot() {
         List<Batch> sizes = new ArrayList<>();
         batches.forEach((rows, cell) -> sizes.add(new Batch(rows, cell.total())));
+        Total decoded = input.total();
+        Total inferred = infer.total();
+        Total encoded = output.total();
+        // what is under way is inferred and not yet encoded; what a cache answered is decoded and never inferred
+        long whole = Math.min(inferred.count(), Math.min(decoded.count(), encoded.count()));
         return new Snapshot(
                 lastInferenceMs,
                 inferences.sum(),
@@ -140,9 +151,9 @@ public final class ModelStatistics {
                 success.total(),
                 fail.total(),
                 queue.total(),
-                input.total(),
-                infer.total(),
-                output.total(),
+                decoded.of(whole),
+                new Total(whole, inferred.nanos()),
+                encoded.of(whole),
                 cacheHit.total(),
                 cacheMiss.total(),
                 sizes);

@@ -37,8 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Callers that ask for the same at the same time; the model counts to its input, so it is as slow as a test wants. */
 @NullUnmarked // what is null here fails the test
 class CoalescingIT {
-    /** Some tenths of a second. */
-    private static final int SLOW = 200_000;
+    /** About a second: long enough to be seen executing. */
+    private static final int SLOW = 600_000;
 
     private final ExecutorService callers = Executors.newFixedThreadPool(32);
     private ModelServer server;
@@ -160,11 +160,11 @@ class CoalescingIT {
     @ValueSource(strings = {"Vector", "Inputs"})
     void whenTheOneWhoLeadsIsCutTheOthersAskForThemselves(String key) throws Exception {
         start(key, null);
-        Future<Reply> leader = ask(5 * SLOW, 200);
+        Future<Reply> leader = ask(2 * SLOW, 200);
         awaitExecuting();
         List<Future<Reply>> others = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            others.add(ask(5 * SLOW, 0));
+            others.add(ask(2 * SLOW, 0));
         }
         assertThat(leader.get(20, TimeUnit.SECONDS).status()).isEqualTo(503);
         for (Future<Reply> other : others) {
@@ -172,7 +172,7 @@ class CoalescingIT {
             assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
         }
         // nothing is left of it: the next one is answered from the cache
-        assertThat(Caller.text(predict(5 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+        assertThat(Caller.text(predict(2 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
     }
 
     @Test
@@ -203,15 +203,15 @@ class CoalescingIT {
                         List.of("Timeout"),
                         List.of("Default"),
                         new FallbackResponse(null, List.of(new OutputValue("output", "FP32", List.of("-1"))))));
-        Future<Reply> leader = ask(5 * SLOW, 0);
+        Future<Reply> leader = ask(2 * SLOW, 0);
         awaitExecuting();
-        Reply hurried = predict(5 * SLOW, 100);
+        Reply hurried = predict(2 * SLOW, 100);
         assertThat(leader.isDone()).as("answered before the one it waited for").isFalse();
         assertThat(hurried.status()).isEqualTo(200);
         assertThat(Caller.text(hurried, "flags", "fallback")).isEqualTo("Timeout");
         assertThat(Caller.text(hurried, "flags", "fallbackStep")).isEqualTo("Default");
         assertThat(Caller.text(leader.get(20, TimeUnit.SECONDS), "flags", "cache"))
                 .isEqualTo("Miss");
-        assertThat(Caller.text(predict(5 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+        assertThat(Caller.text(predict(2 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
     }
 }

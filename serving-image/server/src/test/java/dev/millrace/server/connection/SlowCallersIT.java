@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.RawHttp2;
+import io.netty.util.concurrent.EventExecutor;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -64,6 +66,10 @@ class SlowCallersIT {
         // the server's own: from then on connections are watched from their first byte on
         try (Socket first = send(GET)) {
             assertThat(answer(first, 2)).startsWith("HTTP/1.1 200").endsWith("ok");
+        }
+        // the loop that accepts has begun to watch when it has done what it was told before
+        for (EventExecutor loop : ((VertxInternal) vertx).acceptorEventLoopGroup()) {
+            loop.submit(() -> {}).await(20, TimeUnit.SECONDS);
         }
     }
 

@@ -19,8 +19,9 @@ final class StoreWatch implements StoreObserver {
 
     private final @Nullable String address;
     private final StoreMetrics metrics;
+    /** Loops that are open or half open. */
     private final AtomicInteger notAsking = new AtomicInteger();
-    private final AtomicInteger open = new AtomicInteger();
+
     private final AtomicInteger halfOpen = new AtomicInteger();
 
     /** {@code address}: null = no store. */
@@ -34,7 +35,6 @@ final class StoreWatch implements StoreObserver {
         int before = notClosed(from);
         int after = notClosed(to);
         metrics.moved(to);
-        open.addAndGet((to.equals(OPEN) ? 1 : 0) - (from.equals(OPEN) ? 1 : 0));
         halfOpen.addAndGet((to.equals(HALF_OPEN) ? 1 : 0) - (from.equals(HALF_OPEN) ? 1 : 0));
         int notAsked = notAsking.addAndGet(after - before);
         if (after > before && notAsked == 1) {
@@ -62,7 +62,7 @@ final class StoreWatch implements StoreObserver {
     }
 
     int open() {
-        return open.get();
+        return Math.max(0, notAsking.get() - halfOpen.get());
     }
 
     int halfOpen() {

@@ -82,7 +82,8 @@ class CoalescingIT {
                 null));
         caller = new Caller(server.ports());
         caller.awaitState("Ready");
-        // the warm-up took the model for a fast one, which event loops execute themselves: they see here that it is not, lest
+        // the warm-up took the model for a fast one, which event loops execute themselves: they see here that it is
+        // not, lest
         // one be held up by a slow run while it is to show that run
         for (int i = 0; i < SLOW_ONES; i++) {
             assertThat(predict(SLOW / 100 + i, 0).status()).isEqualTo(200);

@@ -133,14 +133,19 @@ public final class BatchScheduler implements AutoCloseable {
         if (closed) {
             return Refusal.CLOSED;
         }
-        Refusal refusal = queue.refusal(job, now, busyNanos(now));
+        long busy = busyNanos(now);
+        queue.giveUp(now, busy, displaced);
+        displaced.forEach(d -> inFlight.left());
+        Refusal refusal = queue.refusal(job, now, busy);
         boolean crowded = inFlight.total() >= maxInFlight;
         if (refusal == Refusal.DEADLINE || !crowded && refusal == null) {
             return refusal;
         }
         int rows = refusal == null ? 0 : queue.rows() + job.rows() - limits.maxQueueRows();
-        if (job.isUrgent() && queue.displace(crowded ? 1 : 0, rows, displaced)) {
-            displaced.forEach(d -> inFlight.left());
+        List<Job> younger = new ArrayList<>(0);
+        if (job.isUrgent() && queue.displace(crowded ? 1 : 0, rows, younger)) {
+            younger.forEach(d -> inFlight.left());
+            displaced.addAll(younger);
             return null;
         }
         return crowded ? Refusal.IN_FLIGHT : refusal;

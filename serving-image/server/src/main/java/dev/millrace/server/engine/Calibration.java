@@ -66,7 +66,7 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
             long[] samples = sample(runner, zeros(inputs, rows), clock);
             long[] own = undisturbed(samples);
             means.put(rows, Math.round(mean(own)));
-            times.seed(rows, percentile95(samples));
+            times.seed(rows, percentile(samples, 0.5), percentile(samples, 0.95));
             measured = rows;
             if (rows == 1) {
                 cv = variation(own);
@@ -118,10 +118,10 @@ public record Calibration(Map<Integer, Long> meanNanos, double serviceCv, int pr
         return mean == 0 ? 0 : Math.sqrt(variance) / mean;
     }
 
-    private static long percentile95(long[] samples) {
+    private static long percentile(long[] samples, double share) {
         long[] sorted = samples.clone();
         Arrays.sort(sorted);
-        return sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * 0.95) - 1)];
+        return sorted[(int) Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)];
     }
 
     static int preferred(Map<Integer, Long> means) {

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Under pressure (more waits than one batch takes, or the head has waited for half its time) a batch is as large as pays,
  * and who could not make it in such a batch is shed: a batch that is made smaller to save one old job costs all those behind
- * it. Without pressure nobody is shed for an estimate alone, and a batch ends before the job that would make it too late for
+ * it. Who might make it is shed only for others that fill the batch: on a machine that is shared, nearly no execution is sure
+ * to be in time, and one of fewer rows is hardly shorter. Without pressure nobody is shed for an estimate alone, and a batch ends before the job that would make it too late for
  * its tightest member, as long as those left behind can afford that.
  */
 final class JobQueue {
     /** Of the jobs that wait, how many are looked at for one batch. */
     private static final int SCAN = 256;
+    /** A change of size for less would be one for the noise of a measurement. */
+    private static final double WORTH_IT = 1.1;
     /** The budget follows what callers ask for within some hundred jobs. */
     private static final double BUDGET_STEP = 1 / 64.0;
 
@@ -52,26 +55,59 @@ final class JobQueue {
         return urgent.isEmpty() ? normal.peekFirst() : urgent.peekFirst();
     }
 
-    /** Rows of a batch: beyond them S(n)/n gains nothing, or one batch that executes and one that waits take too long. */
+    /**
+     * Rows of a batch: as many as pay, unless callers give too little time for that; then of the smaller sizes the one that
+     * answers most of them per second. A smaller one must be worth it: it takes capacity away.
+     */
     int batchRows() {
         int rows = preferredRows;
-        while (rows > 1 && budgetNanos > 0 && 2 * times.estimate(rows) > budgetNanos) {
-            rows = Math.max(1, rows / 2);
+        for (int smaller = rows; smaller > 1 && inTime(rows) < 1; ) {
+            smaller = Integer.highestOneBit(smaller - 1);
+            double most = answeredPerNano(rows);
+            if (answeredPerNano(smaller) > (most > 0 ? WORTH_IT * most : most)) {
+                rows = smaller;
+            }
         }
         return rows;
     }
 
-    /** How long so many rows take by themselves, in chunks when they are more than a batch may hold. */
+    /**
+     * Share of full batches that could be filled with those who still make it, of a load that batches of so many just serve:
+     * they came while {@code budget - S(n)} passed, and a batch begins every S(n) of each instance. Negative: nobody makes it.
+     */
+    private double inTime(int rows) {
+        long run = times.typical(rows);
+        return run <= 0 || budgetNanos <= 0
+                ? 1
+                : Math.min(1, limits.instances() * (budgetNanos - run) / Math.max(run, 1));
+    }
+
+    /** When nobody makes it, the less the longer they take. */
+    private double answeredPerNano(int rows) {
+        double share = inTime(rows);
+        return share < 0 ? share : rows * share / Math.max(1, times.typical(rows));
+    }
+
+    /** How long so many rows take as a rule by themselves, in chunks when they are more than a batch may hold. */
     long serviceNanos(int rows) {
+        return chunks(rows) * times.typical(Math.min(rows, limits.maxBatchRows()));
+    }
+
+    /** What nearly all executions of so many rows stay below. */
+    private long surelyNanos(int rows) {
+        return chunks(rows) * times.estimate(Math.min(rows, limits.maxBatchRows()));
+    }
+
+    private long chunks(int rows) {
         int most = limits.maxBatchRows();
-        return rows <= most ? times.estimate(rows) : ((long) rows + most - 1) / most * times.estimate(most);
+        return rows <= most ? 1 : ((long) rows + most - 1) / most;
     }
 
     /** How long what waits will take; {@code urgentOnly}: what an urgent job finds ahead of it. */
     long drainNanos(boolean urgentOnly) {
         int batch = batchRows();
         int rows = urgentOnly ? urgentRows : rows();
-        return ((long) rows + batch - 1) / batch * times.estimate(batch) / limits.instances();
+        return ((long) rows + batch - 1) / batch * serviceNanos(batch) / limits.instances();
     }
 
     /**
@@ -89,7 +125,20 @@ final class JobQueue {
         if (rows() + job.rows() > limits.maxQueueRows()) {
             return Refusal.QUEUE;
         }
-        return left > busyNanos + drainNanos(job.isUrgent()) + serviceNanos(job.rows()) ? null : Refusal.DEADLINE;
+        int batch = batchRows();
+        int before = job.isUrgent() ? urgentRows : rows();
+        long full = before / batch;
+        int beside = before % batch;
+        if (beside > 0 && beside + job.rows() > batch) {
+            full++;
+            beside = 0;
+        }
+        int own = Math.max(job.rows(), Math.min(batch, beside + job.rows()));
+        long wait = busyNanos + full * serviceNanos(batch) / limits.instances();
+        // one that fills what the instances execute next keeps nobody waiting: it is worth a try while it has a fair
+        // chance
+        long run = full < limits.instances() ? serviceNanos(own) : surelyNanos(own);
+        return left > wait + run ? null : Refusal.DEADLINE;
     }
 
     void add(Job job, long now) {
@@ -129,6 +178,37 @@ final class JobQueue {
         return true;
     }
 
+    private boolean isPressed(Job head, long now, int most) {
+        return rows() > most || 2 * (now - head.submittedNanos) > head.deadlineNanos() - head.submittedNanos;
+    }
+
+    /**
+     * Gives up, under pressure, those at the head that cannot make it any more. While the instances take longer than
+     * expected, whoever comes would else be refused for the sake of those.
+     *
+     * @param busyNanos until the first of the instances is free, by estimate
+     */
+    void giveUp(long now, long busyNanos, List<Job> shed) {
+        Job head = head();
+        if (head == null) {
+            return;
+        }
+        int most = batchRows();
+        if (isPressed(head, now, most)) {
+            long least = busyNanos + times.typical(Math.min(rows(), most));
+            giveUp(urgent, now + least, shed);
+            giveUp(normal, now + least, shed);
+        }
+    }
+
+    private void giveUp(ArrayDeque<Job> from, long done, List<Job> shed) {
+        for (Job job = from.peekFirst(); job != null && job.deadlineNanos() - done <= 0; job = from.peekFirst()) {
+            from.removeFirst();
+            count(job, -1);
+            shed.add(job);
+        }
+    }
+
     /** Fills {@code batch} with jobs of one shape, and {@code shed} with those that are given up. Both may stay empty. */
     void take(long now, List<Job> batch, List<Job> shed) {
         Job head = head();
@@ -136,16 +216,23 @@ final class JobQueue {
             return;
         }
         int most = batchRows();
-        boolean pressed = rows() > most || 2 * (now - head.submittedNanos) > head.deadlineNanos() - head.submittedNanos;
-        long reserve = pressed ? times.estimate(Math.min(rows(), most)) : 0;
-        fill(urgent, now, reserve, most, batch, shed);
-        fill(normal, now, reserve, most, batch, shed);
+        boolean pressed = isPressed(head, now, most);
+        int rows = Math.min(rows(), most);
+        long hopeless = pressed ? times.typical(rows) : 0;
+        long doubtful = pressed ? times.estimate(rows) : 0;
+        fill(urgent, now, hopeless, doubtful, most, batch, shed);
+        fill(normal, now, hopeless, doubtful, most, batch, shed);
         if (!pressed) {
             endEarly(now, batch);
         }
     }
 
-    private void fill(ArrayDeque<Job> from, long now, long reserve, int most, List<Job> batch, List<Job> shed) {
+    /**
+     * @param hopeless who has no more time left than this is given up
+     * @param doubtful and who has no more than this, when there are enough others for a full batch
+     */
+    private void fill(
+            ArrayDeque<Job> from, long now, long hopeless, long doubtful, int most, List<Job> batch, List<Job> shed) {
         List<Job> others = new ArrayList<>(0);
         int rows = rows(batch);
         for (int seen = 0; seen < SCAN && (batch.isEmpty() || rows < most); seen++) {
@@ -153,7 +240,8 @@ final class JobQueue {
             if (job == null) {
                 break;
             }
-            if (job.deadlineNanos() - now <= reserve) {
+            long left = job.deadlineNanos() - now;
+            if (left <= hopeless || left <= doubtful && rows + rows() - job.rows() >= most) {
                 count(job, -1);
                 shed.add(job);
             } else if (batch.isEmpty() || job.fits(batch.get(0))) {

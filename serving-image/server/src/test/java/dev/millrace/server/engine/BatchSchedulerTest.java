@@ -296,4 +296,19 @@ class BatchSchedulerTest {
         Arrays.stream(slower).forEach(s -> times.observe(1, s));
         assertThat(times.estimate(1)).isBetween(1_800L, 2_300L);
     }
+
+    @Test
+    void sizesThatDoNotExecuteFollowThoseThatDo() {
+        ServiceTimes times = new ServiceTimes(8);
+        times.seed(1, 1_000);
+        times.seed(2, 90_000);
+        times.seed(8, 100_000);
+        times.observe(1, 1_000);
+        assertThat(times.estimate(2)).as("no more than two of one").isLessThanOrEqualTo(2_000);
+        assertThat(times.estimate(8)).isLessThanOrEqualTo(8_000);
+        times.seed(8, 80_000);
+        times.observe(8, 80_000);
+        assertThat(times.estimate(1)).as("eight of it take as long").isGreaterThan(9_500);
+        assertThat(times.estimate(2)).isGreaterThan(19_000);
+    }
 }

@@ -167,6 +167,13 @@ class RefusalIT {
         long begin = System.nanoTime();
         assertRefused(c.predict("c-1", 1), 429);
         assertRefused(c.post("/v2/models/fraud/infer", INFER), 429);
+        assertRefused(c.post("/v2/models/fraud/infer", "what it says does not matter"), 429);
+        for (String priority : List.of("priority", "prior\\u0069ty")) {
+            Reply urgent = c.post("/v2/models/fraud/infer", "{\"parameters\":{\"" + priority + "\":-1}}");
+            assertThat(urgent.status())
+                    .as("read, since it may be urgent: %s", urgent.body())
+                    .isEqualTo(400);
+        }
         GrpcReply<PredictResponse> predict = predict(c, 0, "c-1");
         assertThat(predict.status()).as(predict.message()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
         GrpcReply<ModelInferResponse> infer = infer(c, 1);

@@ -129,13 +129,45 @@ public final class BatchScheduler implements AutoCloseable {
         return refusal == null ? Submission.TAKEN : new Submission(refusal, drain);
     }
 
+    /**
+     * What {@link #submit} would say now to the smallest job that is not urgent: for those who would rather not make one that
+     * is not taken.
+     */
+    public Submission preview(long deadlineNanos) {
+        List<Job> hopeless = new ArrayList<>(0);
+        Refusal refusal;
+        long drain = 0;
+        lock.lock();
+        try {
+            long now = clock.getAsLong();
+            long busy = busyNanos(now);
+            giveUp(now, busy, hopeless);
+            refusal = closed
+                    ? Refusal.CLOSED
+                    : inFlight.total() >= maxInFlight
+                            ? Refusal.IN_FLIGHT
+                            : queue.refusal(1, deadlineNanos, false, now, busy);
+            if (refusal != null) {
+                drain = busy + queue.drainNanos(false);
+            }
+        } finally {
+            lock.unlock();
+        }
+        hopeless.forEach(job -> job.listener().shed());
+        return refusal == null ? Submission.TAKEN : new Submission(refusal, drain);
+    }
+
+    private void giveUp(long now, long busy, List<Job> hopeless) {
+        queue.giveUp(now, busy, hopeless);
+        hopeless.forEach(job -> inFlight.left());
+    }
+
     private @Nullable Refusal refusal(Job job, long now, List<Job> displaced) {
         if (closed) {
             return Refusal.CLOSED;
         }
         long busy = busyNanos(now);
-        queue.giveUp(now, busy, displaced);
-        displaced.forEach(d -> inFlight.left());
+        giveUp(now, busy, displaced);
         Refusal refusal = queue.refusal(job, now, busy);
         boolean crowded = inFlight.total() >= maxInFlight;
         if (refusal == Refusal.DEADLINE || !crowded && refusal == null) {

@@ -111,34 +111,39 @@ final class JobQueue {
     }
 
     /**
-     * Why the job cannot be let in; null = it can.
+     * Why a job cannot be let in; null = it can. Who is refused is refused with more rows and with less time, too.
      *
      * @param busyNanos until the first of the instances is free, by estimate
      */
     @Nullable
-    Refusal refusal(Job job, long now, long busyNanos) {
-        long left = job.deadlineNanos() - now;
+    Refusal refusal(int rows, long deadlineNanos, boolean isUrgent, long now, long busyNanos) {
+        long left = deadlineNanos - now;
         if (isEmpty()) {
             // never by an estimate alone: an estimate that nothing refreshes would refuse for ever
             return left > 0 ? null : Refusal.DEADLINE;
         }
-        if (rows() + job.rows() > limits.maxQueueRows()) {
+        if (rows() + rows > limits.maxQueueRows()) {
             return Refusal.QUEUE;
         }
         int batch = batchRows();
-        int before = job.isUrgent() ? urgentRows : rows();
+        int before = isUrgent ? urgentRows : rows();
         long full = before / batch;
         int beside = before % batch;
-        if (beside > 0 && beside + job.rows() > batch) {
+        if (beside > 0 && beside + rows > batch) {
             full++;
             beside = 0;
         }
-        int own = Math.max(job.rows(), Math.min(batch, beside + job.rows()));
+        int own = Math.max(rows, Math.min(batch, beside + rows));
         long wait = busyNanos + full * serviceNanos(batch) / limits.instances();
         // one that fills what the instances execute next keeps nobody waiting: it is worth a try while it has a fair
         // chance
         long run = full < limits.instances() ? serviceNanos(own) : surelyNanos(own);
         return left > wait + run ? null : Refusal.DEADLINE;
+    }
+
+    @Nullable
+    Refusal refusal(Job job, long now, long busyNanos) {
+        return refusal(job.rows(), job.deadlineNanos(), job.isUrgent(), now, busyNanos);
     }
 
     void add(Job job, long now) {

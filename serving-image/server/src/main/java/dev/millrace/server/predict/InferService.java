@@ -36,6 +36,24 @@ public final class InferService {
     }
 
     /**
+     * Fails when a call that came at {@code startNanos} would be shed whatever it says, unless it is urgent: under overload
+     * decoding what is not taken would take the time of what is.
+     */
+    public void checkRoom(ModelVersion version, long startNanos) {
+        ServedModel served = version.model();
+        if (served != null) {
+            Submission preview = served.scheduler().preview(Deadline.of(config.slo(), startNanos, 0));
+            if (!preview.isTaken()) {
+                throw overload(preview);
+            }
+        }
+    }
+
+    private static CallException overload(Submission submission) {
+        return new CallException(Reason.Overload.kind(), Reason.Overload.text(), submission.retryAfterSeconds());
+    }
+
+    /**
      * The model's outputs that were asked for, or a {@link CallException}.
      *
      * @param version held by the caller until its answer is written
@@ -80,8 +98,7 @@ public final class InferService {
         });
         Submission submission = served.scheduler().submit(job);
         if (!submission.isTaken()) {
-            return Future.failedFuture(
-                    new CallException(Reason.Overload.kind(), Reason.Overload.text(), submission.retryAfterSeconds()));
+            return Future.failedFuture(overload(submission));
         }
         if (promise.future().isComplete()) {
             // executed here and now: there is nothing to wait for

@@ -4,6 +4,7 @@ import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferCall;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,15 @@ final class InferJson {
     /** {@code jsonLength}: the binary tensors follow. The call's tensors may be views of the body. */
     static RestInfer decode(byte[] body, int jsonLength, long startNanos, boolean warmup) {
         return new InferJson(body, jsonLength).read(startNanos, warmup);
+    }
+
+    /**
+     * Whether a body could ask for a priority, without reading it: the word stands in it, or something is escaped. Looks at
+     * all of it, with the two searches that are fastest.
+     */
+    static boolean mayBeUrgent(byte[] body, int jsonLength) {
+        String text = new String(body, 0, jsonLength, StandardCharsets.ISO_8859_1);
+        return text.contains("priority") || text.indexOf('\\') >= 0;
     }
 
     private RestInfer read(long startNanos, boolean warmup) {

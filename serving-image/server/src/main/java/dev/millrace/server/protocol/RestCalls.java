@@ -36,8 +36,12 @@ final class RestCalls {
     void infer(HttpServerRequest request) {
         exchange(request, (body, exchange) -> {
             served.checkNotUnloaded(exchange);
+            int jsonLength = BinaryData.jsonLength(request.getHeader(BinaryData.HEADER), body.length);
+            if (!exchange.isWarmup() && !InferJson.mayBeUrgent(body, jsonLength)) {
+                served.infer().checkRoom(exchange.version(), exchange.startNanos());
+            }
             long begin = System.nanoTime();
-            RestInfer decoded = decode(request, body, exchange);
+            RestInfer decoded = decode(body, jsonLength, exchange);
             exchange.codecSince(begin);
             return served.infer().infer(exchange.version(), decoded.call()).map(outputs -> {
                 long encode = System.nanoTime();
@@ -70,8 +74,7 @@ final class RestCalls {
         });
     }
 
-    private RestInfer decode(HttpServerRequest request, byte[] body, Exchange exchange) {
-        int jsonLength = BinaryData.jsonLength(request.getHeader(BinaryData.HEADER), body.length);
+    private RestInfer decode(byte[] body, int jsonLength, Exchange exchange) {
         if (jsonLength > 0 || body.length == 0) {
             return InferJson.decode(body, jsonLength, exchange.startNanos(), exchange.isWarmup());
         }

@@ -166,14 +166,14 @@ class BatchSchedulerTest {
             while (scheduler.inFlight().executing() == 0) {
                 Thread.onSpinWait();
             }
-            CompletableFuture<Done> late = new CompletableFuture<>();
-            assertThat(scheduler
-                            .submit(job(0, 1, 1, System.nanoTime() + 20_000_000, late))
-                            .isTaken())
-                    .isTrue();
             CompletableFuture<Done> fits = new CompletableFuture<>();
             assertThat(scheduler
                             .submit(job(0, 2, 1, System.nanoTime() + FAR, fits))
+                            .isTaken())
+                    .isTrue();
+            CompletableFuture<Done> late = new CompletableFuture<>();
+            assertThat(scheduler
+                            .submit(job(0, 1, 1, System.nanoTime() + 20_000_000, late))
                             .isTaken())
                     .isTrue();
             assertThat(scheduler
@@ -214,6 +214,7 @@ class BatchSchedulerTest {
             assertThat(scheduler.submit(second).isTaken()).isTrue();
             CompletableFuture<Done> last = new CompletableFuture<>();
             Job third = job(0, 1, 1, System.nanoTime() + FAR, last);
+            assertThat(scheduler.preview(System.nanoTime() + FAR).isTaken()).isFalse();
             assertThat(scheduler.submit(third).isTaken())
                     .as("two are in flight")
                     .isFalse();
@@ -221,6 +222,11 @@ class BatchSchedulerTest {
             assertThat(scheduler.withdraw(second)).isTrue();
             assertThat(scheduler.withdraw(second)).isFalse();
             assertThat(scheduler.inFlight().total()).isEqualTo(1);
+            assertThat(scheduler.preview(System.nanoTime() + FAR).isTaken()).isTrue();
+            assertThat(scheduler.preview(System.nanoTime()).isTaken())
+                    .as("no time left")
+                    .isFalse();
+            assertThat(scheduler.inFlight().total()).as("it takes nothing").isEqualTo(1);
             assertThat(scheduler.submit(third).isTaken()).isTrue();
             open.countDown();
             last.get(10, TimeUnit.SECONDS);

@@ -175,4 +175,55 @@ class JobQueueTest {
                 .isEqualTo(3);
         assertThat(new Submission(Refusal.QUEUE, 0).retryAfterSeconds()).isEqualTo(1);
     }
+
+    @Test
+    void whoCannotMakeItAnyMoreIsGivenUpForThoseWhoCome() {
+        JobQueue queue = queue(4, 100);
+        Job hopeless = job(10 * MS);
+        Job fair = job(14 * MS);
+        queue.add(hopeless, 0);
+        queue.add(fair, 0);
+        queue.giveUp(4 * MS, 8 * MS, shed);
+        assertThat(shed).as("not before it has waited for half its time").isEmpty();
+        queue.giveUp(6 * MS, 4 * MS, shed);
+        assertThat(shed).as("4 ms until an instance is free, 2 ms for two").containsExactly(hopeless);
+        assertThat(queue.head()).isSameAs(fair);
+        assertThat(queue.rows()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyHereAndThereInTimeIsEnoughToFillWhatExecutesNext() {
+        for (int n = 1; n <= 16; n *= 2) {
+            times.seed(n, n * MS, 5 * n * MS);
+        }
+        JobQueue queue = new JobQueue(new SchedulerLimits(1, 16, 100, 100, 0), times, 2);
+        queue.add(job(1000 * MS), 0);
+        assertThat(queue.refusal(job(3 * MS), 0, 0)).as("2 ms as a rule").isNull();
+        assertThat(queue.refusal(job(2 * MS), 0, 0)).isEqualTo(Refusal.DEADLINE);
+        queue.add(job(1000 * MS), 0);
+        assertThat(queue.refusal(job(6 * MS), 0, 0))
+                .as("beyond that: 2 ms for those before it, and nearly always less than 5 ms")
+                .isEqualTo(Refusal.DEADLINE);
+        assertThat(queue.refusal(job(8 * MS), 0, 0)).isNull();
+    }
+
+    @Test
+    void whoMightMakeItIsGivenUpOnlyForAFullBatch() {
+        for (int n = 1; n <= 16; n *= 2) {
+            times.seed(n, n * MS, 5 * n * MS);
+        }
+        JobQueue queue = new JobQueue(new SchedulerLimits(1, 16, 100, 100, 0), times, 2);
+        Job doubtful = job(6 * MS);
+        queue.add(doubtful, -10 * MS);
+        queue.add(job(1000 * MS), 0);
+        queue.take(0, batch, shed);
+        assertThat(batch).as("there is nobody else for its place").hasSize(2).contains(doubtful);
+        batch.clear();
+        queue.add(doubtful, -10 * MS);
+        queue.add(job(1000 * MS), 0);
+        queue.add(job(1000 * MS), 0);
+        queue.take(0, batch, shed);
+        assertThat(shed).containsExactly(doubtful);
+        assertThat(batch).hasSize(2);
+    }
 }

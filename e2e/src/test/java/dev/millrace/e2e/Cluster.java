@@ -19,11 +19,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A namespace of the cluster under test, with Pod Security {@code restricted} enforced. */
 final class Cluster implements AutoCloseable {
@@ -115,6 +118,25 @@ final class Cluster implements AutoCloseable {
     private static boolean ready(Pod pod) {
         return pod.getStatus().getConditions().stream()
                 .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True"));
+    }
+
+    /** The process of a pod's container, where the node is this machine. */
+    Optional<ProcessHandle> process(Pod pod, String container) {
+        String id = pod.getStatus().getContainerStatuses().stream()
+                .filter(c -> c.getName().equals(container))
+                .map(c -> c.getContainerID().substring(c.getContainerID().lastIndexOf('/') + 1))
+                .findFirst()
+                .orElseThrow();
+        return ProcessHandle.allProcesses()
+                .filter(process -> {
+                    try {
+                        return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "cgroup"))
+                                .contains(id);
+                    } catch (IOException e) {
+                        return false; // it has ended, or is not ours to look at
+                    }
+                })
+                .findFirst();
     }
 
     /** Address of a Service. */

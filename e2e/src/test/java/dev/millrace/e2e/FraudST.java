@@ -9,14 +9,17 @@ import dev.millrace.devkit.fraud.LiveTraffic;
 import dev.millrace.devkit.fraud.Population;
 import dev.millrace.devkit.load.PredictAnswer;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -30,6 +33,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 class FraudST {
     private static final Duration READY = Duration.ofSeconds(90);
     private static final Duration SOON = Duration.ofSeconds(30);
+    /** Until every kubelet has changed a mounted document, and the servers have followed it. */
+    private static final Duration DOCUMENT = Duration.ofSeconds(100);
+
     private static final Duration RECOVERY = Duration.ofSeconds(120);
     private static final Path README = Path.of("samples/fraud/README.md");
     private static final long A_SECOND_OF_CALLS = 40;
@@ -177,26 +183,67 @@ class FraudST {
     @Order(8)
     void wrongDigestIsToldAndTheOldVersionKeepsServing() {
         String digest = Objects.requireNonNull(stack.get().getSpec().getModel().getDigest());
+        List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
         traffic().next();
         stack.edit(model -> {
             model.getSpec().getModel().setDigest("sha256:" + "0".repeat(64));
             model.getSpec().getModel().setVersion("2");
         });
-        Waiting.until("ModelReady=False with reason DigestMismatch", SOON, () -> {
+        Waiting.until("ModelReady=False with reason SwapFailed", DOCUMENT, () -> {
             Condition model = stack.condition("ModelReady");
-            return model != null && "DigestMismatch".equals(model.getReason());
+            return model != null && "SwapFailed".equals(model.getReason());
         });
+        assertThat(Objects.requireNonNull(stack.condition("ModelReady")).getMessage())
+                .contains("DigestMismatch", "model.digest", "version 1 keeps answering");
+        assertThat(stack.is("Ready")).as("there are answers").isTrue();
+        assertThat(stack.is("Stalled")).isTrue();
+        assertThat(served()).isEqualTo("1");
         assertThat(traffic().ask(world.quietCustomer()).error()).isNull();
         stack.edit(model -> {
             model.getSpec().getModel().setDigest(digest);
             model.getSpec().getModel().setVersion("1");
         });
+        Waiting.until("ModelReady=True", DOCUMENT, () -> stack.is("ModelReady"));
         stack.awaitReady(RECOVERY);
+        assertThat(names(cluster.readyPods(FraudStack.NAME, "server"))).isEqualTo(before);
         assertNoErrors();
     }
 
+    /** The same model with a comment in it: another file, which answers alike. */
     @Test
     @Order(9)
+    void anotherVersionIsTakenByThePodsThatRunAndNoPredictionFails() throws Exception {
+        List<String> before = names(cluster.readyPods(FraudStack.NAME, "server"));
+        String digest = stack.addModel("model-2.onnx");
+        traffic().next();
+        long start = System.nanoTime();
+        stack.edit(model -> {
+            model.getSpec().getModel().setStorageUri("configmap://fraud-model/model-2.onnx");
+            model.getSpec().getModel().setDigest(digest);
+            model.getSpec().getModel().setVersion("2");
+        });
+        Waiting.until(
+                "answers are of version 2", DOCUMENT, () -> "2".equals(traffic().askVersion(world.quietCustomer())));
+        Waiting.until("all answer with version 2", DOCUMENT, () -> stack.is("ModelReady") && "2".equals(served()));
+        Waiting.say("%.1f s from the edit to version 2 in status", (System.nanoTime() - start) / 1e9);
+        for (int i = 0; i < 20; i++) {
+            assertThat(traffic().askVersion(world.quietCustomer())).isEqualTo("2");
+        }
+        List<Pod> after = cluster.readyPods(FraudStack.NAME, "server");
+        assertThat(names(after)).as("no pod was replaced").isEqualTo(before);
+        assertThat(after).as("no container either").allMatch(pod -> restarts(pod) == 0);
+        assertNoErrors();
+    }
+
+    private @Nullable String served() {
+        RealtimeModel model = stack.get();
+        return model.getStatus() == null || model.getStatus().getModelStatus() == null
+                ? null
+                : model.getStatus().getModelStatus().getVersion();
+    }
+
+    @Test
+    @Order(10)
     void noPredictionFailsWhileAServerPodIsDeleted() {
         traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
@@ -208,7 +255,7 @@ class FraudST {
     }
 
     @Test
-    @Order(10)
+    @Order(11)
     void predictionsAreAnsweredWhileAServerPodIsKilled() {
         traffic().next();
         Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
@@ -217,6 +264,35 @@ class FraudST {
         Traffic.Phase seen = seenWithoutErrors();
         assertThat(seen.cut()).isLessThanOrEqualTo(3 * A_SECOND_OF_CALLS);
         stack.awaitReady(RECOVERY);
+    }
+
+    /** As the kernel's out-of-memory killer would: no goodbye to callers, and the Service knows nothing yet. */
+    @Test
+    @Order(12)
+    void predictionsAreAnsweredWhileAServersProcessIsKilled() {
+        Pod victim = cluster.readyPods(FraudStack.NAME, "server").get(0);
+        Optional<ProcessHandle> process = cluster.process(victim, "server");
+        Assumptions.assumeTrue(process.isPresent(), "the server's process is not of this machine");
+        int before = restarts(victim);
+        traffic().next();
+        assertThat(process.orElseThrow().destroyForcibly()).isTrue();
+        Waiting.until("the server is back in its pod", RECOVERY, () -> {
+            Pod now = cluster.client().resource(victim).get();
+            return now != null
+                    && restarts(now) > before
+                    && names(cluster.readyPods(FraudStack.NAME, "server"))
+                            .contains(victim.getMetadata().getName());
+        });
+        Traffic.Phase seen = seenWithoutErrors();
+        Waiting.say("SIGKILL of a server: %d calls were cut, and answered when sent again", seen.cut());
+        assertThat(seen.cut()).isLessThanOrEqualTo(3 * A_SECOND_OF_CALLS);
+        stack.awaitReady(RECOVERY);
+    }
+
+    private static int restarts(Pod pod) {
+        return pod.getStatus().getContainerStatuses().stream()
+                .mapToInt(ContainerStatus::getRestartCount)
+                .sum();
     }
 
     private void awaitTwoServersWithout(Pod victim) {
@@ -228,7 +304,7 @@ class FraudST {
     }
 
     @Test
-    @Order(11)
+    @Order(13)
     void storeGoneIsAnsweredFlaggedAndRecovers() {
         traffic().next();
         Pod store = cluster.readyPods(FraudStack.NAME, "store").get(0);
@@ -251,7 +327,7 @@ class FraudST {
     }
 
     @Test
-    @Order(12)
+    @Order(14)
     void kafkaGoneIsStillAnswered() {
         traffic().next();
         double dropped = logged("dropped");
@@ -277,7 +353,7 @@ class FraudST {
     }
 
     @Test
-    @Order(13)
+    @Order(15)
     void upgradingTheOperatorLeavesTheStackAlone() {
         traffic().next();
         List<String> servers = names(cluster.readyPods(FraudStack.NAME, "server"));
@@ -296,7 +372,7 @@ class FraudST {
     }
 
     @Test
-    @Order(14)
+    @Order(16)
     void deletingTheModelLeavesNothing() {
         traffic().stop();
         String uid = stack.get().getMetadata().getUid();
@@ -305,13 +381,13 @@ class FraudST {
     }
 
     @Test
-    @Order(15)
+    @Order(17)
     void theOperatorWasRefusedNothing() {
         operator.assertNothingRefused();
     }
 
     @Test
-    @Order(16)
+    @Order(18)
     void uninstallKeepsTheDefinition() {
         long start = System.nanoTime();
         operator.uninstall();

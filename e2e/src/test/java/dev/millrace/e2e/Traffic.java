@@ -9,6 +9,14 @@ import dev.millrace.devkit.load.Predictor;
 import dev.millrace.devkit.load.RestPredictor;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +80,23 @@ final class Traffic implements AutoCloseable {
     /** One call now, by gRPC. */
     PredictAnswer askByGrpc(Customer customer) {
         return ask(grpc, customer);
+    }
+
+    /** The version that a call now is answered by, over a connection of its own, so that any server may have it. */
+    String askVersion(Customer customer) throws IOException, InterruptedException {
+        PredictCall call = call(customer, "version");
+        JsonObject body = new JsonObject()
+                .put("entities", new JsonArray().add(new JsonObject(Map.copyOf(call.keys()))))
+                .put("inputs", new JsonObject(Map.copyOf(call.inputs())));
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + host + ":" + REST_PORT + "/v2/models/" + model + "/predict"))
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofString(body.encode()))
+                .build();
+        String answer = HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return new JsonObject(answer).getString("version");
     }
 
     private PredictAnswer ask(Predictor predictor, Customer customer) {

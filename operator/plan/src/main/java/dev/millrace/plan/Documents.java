@@ -3,6 +3,7 @@ package dev.millrace.plan;
 import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.config.ModelSource;
 import dev.millrace.contract.config.ServingConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,12 @@ final class Documents {
                         server.maxQueueSize(),
                         server.maxInFlight(),
                         server.executionProviders(),
-                        server.drainMs()),
+                        server.drainMs(),
+                        server.tlsSecret() == null || placement.tlsDir() == null
+                                ? null
+                                : new ServingConfig.Tls(
+                                        placement.tlsDir() + "/tls.crt", placement.tlsDir() + "/tls.key"),
+                        null),
                 plan.serverUsesKafka() ? kafka(plan, placement) : null,
                 features(plan, placement),
                 plan.requestCache(),
@@ -51,6 +57,18 @@ final class Documents {
                 plan.answers().ranking(),
                 plan.answers().entityCache(),
                 plan.answers().httpCache());
+    }
+
+    /** For the loader that stands beside a server; only in a cluster. */
+    static ModelSource source(StackPlan plan, Placement placement) {
+        Source source = plan.model().source();
+        return new ModelSource(
+                source instanceof Source.HttpsFile https ? https.uri() : null,
+                source instanceof Source.HttpsFile
+                        ? null
+                        : Placement.MODEL_SOURCE_DIR + "/" + Placement.inSource(source),
+                plan.model().digest(),
+                placement.modelPath());
     }
 
     static AggregatorConfig aggregator(StackPlan plan, Placement placement) {

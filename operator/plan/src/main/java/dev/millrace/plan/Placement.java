@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSourceDir where the files beside the model are (the drift baseline); null = nowhere
  * @param batchPaths file or directory of each batch group, by group name
  * @param stateDir the aggregator's scratch directory
+ * @param tlsDir where certificate and key of the REST and gRPC ports are; null = the server talks plain text
  * @param kafka overrides {@code spec.kafka.bootstrapServers}, plain text; null = as the spec says
  */
 public record Placement(
@@ -28,6 +29,7 @@ public record Placement(
         @Nullable String modelSourceDir,
         Map<String, String> batchPaths,
         String stateDir,
+        @Nullable String tlsDir,
         @Nullable String kafka) {
 
     public static final int REST_PORT = 8080;
@@ -42,7 +44,12 @@ public record Placement(
     public static final String KAFKA_CA_DIR = CONFIG_DIR + "/kafka-ca";
     public static final String KAFKA_CLIENT_DIR = CONFIG_DIR + "/kafka-client";
     public static final String KAFKA_CREDENTIALS_DIR = CONFIG_DIR + "/kafka-credentials";
-    public static final String MODEL_PATH = "/models/model.onnx";
+    /** Certificate and key of the REST and gRPC ports. */
+    public static final String TLS_DIR = CONFIG_DIR + "/tls";
+
+    /** The loader puts model files here, each under the name of its digest: one never replaces another. */
+    public static final String MODEL_DIR = "/models";
+
     /** The ConfigMap or claim that holds the model, as it is. */
     public static final String MODEL_SOURCE_DIR = "/source";
 
@@ -69,11 +76,16 @@ public record Placement(
                 METRICS_PORT,
                 METRICS_PORT,
                 store(plan),
-                MODEL_PATH,
+                modelPath(plan.model()),
                 modelDir(plan.model().source()),
                 batchPaths,
                 STATE_DIR,
+                TLS_DIR,
                 null);
+    }
+
+    static String modelPath(ModelPlan model) {
+        return MODEL_DIR + "/" + model.digest().substring(model.digest().indexOf(':') + 1) + ".onnx";
     }
 
     /** The path of a source's file below the place where its ConfigMap or claim is mounted. */

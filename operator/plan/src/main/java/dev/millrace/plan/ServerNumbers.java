@@ -18,6 +18,11 @@ final class ServerNumbers {
     /** Rows that may wait when the spec does not say; a row is some hundred bytes. */
     private static final int QUEUE = 512;
 
+    /** The image's {@code MaxRAMPercentage}. */
+    private static final double HEAP_SHARE = 0.4;
+    /** Code, threads, network buffers and the runtime itself. */
+    private static final long NATIVE_BYTES = 128L << 20;
+
     private static final long PRE_STOP_SECONDS = 5;
     /** After the drain the prediction log is flushed (6 s at most) and the sessions are closed. */
     private static final long MARGIN_SECONDS = 10;
@@ -58,6 +63,11 @@ final class ServerNumbers {
                 PRE_STOP_SECONDS + "s until no endpoint lists the pod, " + Durations.format(Duration.ofMillis(drainMs))
                         + " to drain (2 x the threshold, at least 5s), " + MARGIN_SECONDS
                         + "s to write the prediction log and stop");
+        derivations.add(
+                "server.modelMemory",
+                (modelBytes(limits) >> 20) + "Mi",
+                "half of what the JVM leaves of the memory limit: while one model takes the place of another, and always"
+                        + " with PreviousVersion in fallback.order, two are loaded");
         return new ServerPlan(
                 instances,
                 maxBatchSize,
@@ -67,12 +77,19 @@ final class ServerNumbers {
                 spec.getExecutionProviders().isEmpty()
                         ? List.of("CPU")
                         : spec.getExecutionProviders().stream().map(Enum::name).toList(),
+                spec.getTls() == null ? null : spec.getTls().getSecretRef().getName(),
                 drainMs,
                 PRE_STOP_SECONDS,
                 grace,
                 requests,
                 limits,
                 podTemplate(spec.getPodTemplate()));
+    }
+
+    private static long modelBytes(Map<String, Quantity> limits) {
+        double limit = Quantities.number(limits.getOrDefault(MEMORY, new Quantity("1Gi")))
+                .doubleValue();
+        return (long) Math.max(0, (limit * (1 - HEAP_SHARE) - NATIVE_BYTES) / 2);
     }
 
     /**

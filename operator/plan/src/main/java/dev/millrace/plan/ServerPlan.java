@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxQueueSize rows that may wait: a bound on memory; the deadline sheds long before it
  * @param maxInFlight requests queued and executing: the same kind of bound. The server's own capacity model, with what
  *     it measured, sheds before it
+ * @param tlsSecret of the REST and gRPC ports; null = plain text
  * @param drainMs how long a stop waits for requests under way
  * @param terminationGraceSeconds of the pod: the endpoint's removal, the drain, and a margin
  */
@@ -24,6 +25,7 @@ public record ServerPlan(
         int maxQueueSize,
         int maxInFlight,
         List<String> executionProviders,
+        @Nullable String tlsSecret,
         long drainMs,
         long preStopSeconds,
         long terminationGraceSeconds,

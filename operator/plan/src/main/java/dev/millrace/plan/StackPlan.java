@@ -2,6 +2,7 @@ package dev.millrace.plan;
 
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.ModelSource;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.config.ServingConfig.Logger;
@@ -86,6 +87,11 @@ public record StackPlan(
     /** {@code serving.json} for processes that are placed like this. */
     public ServingConfig servingConfig(Placement placement) {
         return Documents.serving(this, placement);
+    }
+
+    /** {@code model.json} for the loaders beside servers that are placed like this. */
+    public ModelSource modelSource(Placement placement) {
+        return Documents.source(this, placement);
     }
 
     /**

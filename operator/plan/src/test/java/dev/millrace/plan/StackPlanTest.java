@@ -226,6 +226,7 @@ class StackPlanTest {
                 "/sample",
                 Map.of("profile", "/sample/profile.csv"),
                 "/tmp/state",
+                null,
                 "127.0.0.1:7001");
         String documents = Json.write(plan.servingConfig(laptop)) + Json.write(plan.aggregatorConfig(laptop));
         assertThat(documents)

@@ -3,7 +3,6 @@ package dev.millrace.server;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Json;
 import dev.millrace.contract.config.ServingConfig;
-import dev.millrace.contract.config.ServingConfig.Model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ final class DocumentWatch {
         } catch (ConfigException e) {
             return new State(null, "DocumentInvalid", file + ": " + e.getMessage() + "; the server goes on as it is");
         }
-        ServingConfig followed = withModel(started, asked.model());
+        ServingConfig followed = started.withModel(asked.model());
         if (!asked.equals(followed)) {
             return new State(
                     null,
@@ -90,27 +89,6 @@ final class DocumentWatch {
             }
         }
         return fields;
-    }
-
-    static ServingConfig withModel(ServingConfig c, Model model) {
-        return new ServingConfig(
-                c.namespace(),
-                c.name(),
-                c.variant(),
-                model,
-                c.slo(),
-                c.server(),
-                c.kafka(),
-                c.features(),
-                c.requestCache(),
-                c.threshold(),
-                c.fallback(),
-                c.logger(),
-                c.drift(),
-                c.candidates(),
-                c.ranking(),
-                c.entityCache(),
-                c.httpCache());
     }
 
     /** Changes when the file does; empty = there is none. */

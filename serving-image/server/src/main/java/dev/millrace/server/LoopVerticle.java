@@ -20,6 +20,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,11 @@ final class LoopVerticle extends AbstractVerticle {
         if (files != null) {
             try {
                 options.setSsl(true).setUseAlpn(true).setKeyCertOptions(files.keys());
+            } catch (NoSuchFileException e) {
+                throw new StartException(
+                        "server.tls: there is no file " + e.getMessage() + "; in a cluster, create the Secret that"
+                                + " server.tls.secretRef names, of type kubernetes.io/tls, with tls.crt and tls.key",
+                        e);
             } catch (IOException e) {
                 throw new StartException("server.tls: cannot use " + e.getMessage(), e);
             }

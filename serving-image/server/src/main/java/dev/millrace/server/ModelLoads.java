@@ -9,27 +9,55 @@ import dev.millrace.server.engine.OnnxModel;
 import dev.millrace.server.engine.SchedulerLimits;
 import dev.millrace.server.engine.ServiceTimes;
 import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.loader.Note;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.Ranker;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.predict.ThresholdRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** From a document to a model that is verified, calibrated and has its scheduler. */
 final class ModelLoads {
+    /** A loader hears of another model when the server does, give or take its own start. */
+    private static final long LOADER_NANOS = TimeUnit.SECONDS.toNanos(3);
+
     private ModelLoads() {}
 
     /** What can be said of the file without loading it: it is there, and it is the one that is meant. */
     static void verify(ServingConfig.Model spec) throws LoadException {
+        present(spec);
+        Digests.check(Path.of(spec.path()), spec.digest());
+    }
+
+    /** Fails in the words of the loader, where one stands beside the server. */
+    static void present(ServingConfig.Model spec) throws LoadException {
         Path path = Path.of(spec.path());
         if (!Files.isRegularFile(path)) {
+            Note note = Note.of(path);
+            if (note != null && !note.word().equals(Note.FETCHING)) {
+                throw new LoadException(
+                        note.word().equals(LoadException.Reason.DigestMismatch.name())
+                                ? LoadException.Reason.DigestMismatch
+                                : LoadException.Reason.ModelFileMissing,
+                        note.message());
+            }
             throw new LoadException(
                     LoadException.Reason.ModelFileMissing,
                     "model.path: there is no file " + path + "; it is looked for again");
         }
-        Digests.check(path, spec.digest());
+    }
+
+    /** A loader fetches the file, or may be about to. */
+    static boolean mayCome(ServingConfig.Model spec, long waitedNanos) {
+        Path path = Path.of(spec.path());
+        if (Files.isRegularFile(path)) {
+            return false;
+        }
+        Note note = Note.of(path);
+        return note == null ? waitedNanos < LOADER_NANOS : note.word().equals(Note.FETCHING);
     }
 
     /**

@@ -24,6 +24,8 @@ final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     private static final long RETRY_SECONDS = 2;
     private static final long PREWARM_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** Between two looks for a file that a loader fetches: the start waits for it. */
+    private static final long LOADER_MS = 50;
     /** Between two looks at the document. */
     private static final long LOOK_MS = 1_000;
 
@@ -133,6 +135,18 @@ final class Starter {
         if (parts.state().snapshot().phase() != Phase.Failed) {
             enter(Phase.Loading, null, null);
         }
+        ServingConfig.Model model = version.config().model();
+        while (ModelLoads.mayCome(model, System.nanoTime() - begin)) {
+            if (stopping.await(LOADER_MS, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+            ServingConfig wanted = document.look().config();
+            if (wanted != null && !wanted.model().equals(model)) {
+                loadAndWarm();
+                return;
+            }
+        }
+        ModelLoads.present(model);
         version.loaded(ModelLoads.load(parts.plan(), version));
         enter(Phase.Warming, "WarmingUp", "the server warms up before it takes traffic");
         Swapper.watch(version);

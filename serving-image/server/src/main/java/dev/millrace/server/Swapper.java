@@ -5,6 +5,7 @@ import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.status.ServerStatus.Admission;
 import dev.millrace.server.engine.AdmissionBound;
 import dev.millrace.server.engine.LoadException;
+import dev.millrace.server.loader.Note;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.status.ServerState;
@@ -34,6 +35,8 @@ final class Swapper {
     private final DocumentWatch document;
     private final boolean keeps;
     private final List<ModelVersion> leaving = new ArrayList<>();
+    private @Nullable ServingConfig heard;
+    private long heardAt;
     private @Nullable ServingConfig failed;
     private String failedMark = "";
     private long retryAt;
@@ -60,11 +63,21 @@ final class Swapper {
         }
         if (wanted.model().equals(current.config().model())) {
             failed = null;
+            heard = null;
             waitNanos = SHORTEST_WAIT_NANOS;
             say(null, null);
             return;
         }
-        String mark = DocumentWatch.mark(Path.of(wanted.model().path()));
+        if (!wanted.equals(heard)) {
+            heard = wanted;
+            heardAt = System.nanoTime();
+        }
+        if (ModelLoads.mayCome(wanted.model(), System.nanoTime() - heardAt)) {
+            say(null, null);
+            return;
+        }
+        Path file = Path.of(wanted.model().path());
+        String mark = DocumentWatch.mark(file) + DocumentWatch.mark(Note.path(file));
         if (wanted.equals(failed) && mark.equals(failedMark) && System.nanoTime() < retryAt) {
             return;
         }

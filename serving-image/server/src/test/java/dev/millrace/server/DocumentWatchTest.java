@@ -29,7 +29,7 @@ class DocumentWatchTest {
     void anotherModelIsFollowedAndKeepsTheRestOfTheDocument() throws Exception {
         ServingConfig started = keeping(new HttpCache(1_000, 0));
         Model eight = new Model("/models/8.onnx", "8", null, "onnx", List.of(), List.of());
-        ServingConfig asked = DocumentWatch.withModel(started, eight);
+        ServingConfig asked = started.withModel(eight);
         Path document = dir.resolve("serving.json");
         Files.writeString(document, Json.write(asked));
         DocumentWatch.State state = new DocumentWatch(started, document).look();

@@ -33,7 +33,11 @@ final class Problems {
                 Stream.of(unschedulable(status)),
                 Stream.concat(
                         list(status.getInitContainerStatuses()).stream()
-                                .map(c -> waiting(c).or(() -> ended(c, Kind.Loader))),
+                                // that one ended before says nothing of the one that runs beside the server now
+                                .map(c -> waiting(c)
+                                        .or(() -> Boolean.TRUE.equals(c.getStarted())
+                                                ? Optional.empty()
+                                                : ended(c, Kind.Loader))),
                         list(status.getContainerStatuses()).stream().map(c -> waiting(c)
                                 .or(() -> c.getReady() ? Optional.empty() : ended(c, Kind.Crash)))));
         return all.flatMap(Optional::stream).findFirst().orElse(null);

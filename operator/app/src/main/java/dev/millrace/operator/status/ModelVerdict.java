@@ -13,6 +13,7 @@ import dev.millrace.operator.observe.ServerView;
 import dev.millrace.plan.ModelPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +39,17 @@ final class ModelVerdict {
         if (failure != null) {
             return Verdict.not(ConditionType.ModelReady, failure.reason(), failure.message());
         }
+        List<PodView> behind =
+                world.observation().servers().filter(pod -> isBehind(pod, plan)).toList();
+        if (!behind.isEmpty()) {
+            return Verdict.not(
+                    ConditionType.ModelReady,
+                    Reason.Swapping,
+                    behind.size() + " of " + world.observation().servers().count() + " servers answer with version "
+                            + Objects.requireNonNull(behind.get(0).server()).version()
+                            + " and have yet to take version "
+                            + plan.version() + ": a mounted document takes about a minute to change");
+        }
         if (world.observation().servers().anyMatch(pod -> isLoaded(pod, plan))) {
             return Verdict.ok(
                     ConditionType.ModelReady, Reason.Loaded, "version " + plan.version() + " (" + plan.digest() + ")");
@@ -53,6 +65,21 @@ final class ModelVerdict {
                         : "no server has loaded version " + plan.version() + " yet");
     }
 
+    /** The model is one that servers are to take which answer with another one meanwhile. */
+    static boolean isUpdate(World world) {
+        ModelPlan plan = world.stack().plan().model();
+        return world.observation().servers().anyMatch(pod -> pod.ready() && isBehind(pod, plan));
+    }
+
+    /** A server that answers, with another version than the spec's, and is not about to be replaced. */
+    private static boolean isBehind(PodView pod, ModelPlan plan) {
+        ServerView view = pod.server();
+        return view != null
+                && view.state().equals("Ready")
+                && !isLoaded(pod, plan)
+                && !Reason.RestartNeeded.name().equals(view.reason());
+    }
+
     /** What the servers know, whether or not the new version is the one that answers. */
     static ModelStatus status(World world, Verdict verdict, @Nullable ModelStatus stored) {
         ModelPlan plan = world.stack().plan().model();
@@ -60,6 +87,8 @@ final class ModelVerdict {
         Optional<ServerView> answering = world.observation()
                 .servers()
                 .filter(PodView::ready)
+                // the last one that is behind: the new version answers when all answer with it
+                .sorted(Comparator.comparing(pod -> isLoaded(pod, plan)))
                 .flatMap(ModelVerdict::view)
                 .findFirst();
         if (answering.isPresent()) {
@@ -107,6 +136,32 @@ final class ModelVerdict {
     /** Of the version that the spec asks for: pods of an earlier one are on their way out. */
     private static Workloads.@Nullable Trouble failure(World world) {
         String wanted = world.stack().plan().model().version();
+        Optional<Workloads.Trouble> swap = world.observation()
+                .servers()
+                .map(pod -> swap(pod, wanted))
+                .filter(Objects::nonNull)
+                .findFirst();
+        return swap.orElseGet(() -> start(world, wanted));
+    }
+
+    /** Of a server that goes on with the version that it has. */
+    private static Workloads.@Nullable Trouble swap(PodView pod, String wanted) {
+        ServerView view = pod.server();
+        if (view == null || view.reason() == null || !view.state().equals("Ready")) {
+            return null;
+        }
+        Reason reason = Reason.of(view.reason(), Reason.PartDegraded);
+        String message = Objects.requireNonNullElse(view.message(), view.reason());
+        boolean ofThisVersion = message.startsWith("version " + wanted + ":");
+        return switch (reason) {
+            case SwapFailed, ModelFileMissing ->
+                ofThisVersion ? new Workloads.Trouble(Reason.SwapFailed, "Pod " + pod.name() + ": " + message) : null;
+            case DocumentInvalid -> new Workloads.Trouble(reason, "Pod " + pod.name() + ": " + message);
+            default -> null;
+        };
+    }
+
+    private static Workloads.@Nullable Trouble start(World world, String wanted) {
         return world.observation()
                 .servers()
                 .filter(pod -> pod.server() == null || pod.server().version().equals(wanted))

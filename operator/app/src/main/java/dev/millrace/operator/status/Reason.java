@@ -24,6 +24,10 @@ public enum Reason {
     ModelInvalid,
     SignatureMismatch,
     ModelLoadFailed,
+    Swapping,
+    SwapFailed,
+    RestartNeeded,
+    DocumentInvalid,
     // the servers and every other workload
     MinimumReplicasAvailable,
     RollingOut,
@@ -89,6 +93,9 @@ public enum Reason {
     boolean isOnTheWay() {
         return switch (this) {
             case Loading,
+                    Swapping,
+                    // what asks for it rolls the pods
+                    RestartNeeded,
                     WarmingUp,
                     RollingOut,
                     Progressing,
@@ -107,6 +114,7 @@ public enum Reason {
                     DigestMismatch,
                     ModelInvalid,
                     SignatureMismatch,
+                    SwapFailed,
                     NameConflict,
                     ProgressDeadlineExceeded -> true;
             default -> false;

@@ -38,8 +38,10 @@ public final class StatusAggregator {
         RealtimeModelStatus stored = world.model().getStatus();
         RealtimeModelStatus status = new RealtimeModelStatus();
         status.setObservedGeneration(world.model().getMetadata().getGeneration());
-        status.setUrl("http://" + Names.service(plan.name()) + "." + plan.namespace() + ".svc:" + Placement.REST_PORT);
-        status.setGrpcUrl(Names.service(plan.name()) + "." + plan.namespace() + ".svc:" + Placement.GRPC_PORT);
+        boolean tls = plan.server().tlsSecret() != null;
+        String host = Names.service(plan.name()) + "." + plan.namespace() + ".svc:";
+        status.setUrl((tls ? "https://" : "http://") + host + Placement.REST_PORT);
+        status.setGrpcUrl((tls ? "grpcs://" : "") + host + Placement.GRPC_PORT);
         Verdict model = ModelVerdict.of(world);
         status.setModelStatus(ModelVerdict.status(world, model, stored == null ? null : stored.getModelStatus()));
         status.setReplicas(replicas(world));
@@ -126,6 +128,13 @@ public final class StatusAggregator {
                     "spec.suspend is true: the store is kept, nothing else runs");
             return;
         }
+        Optional<Verdict> update = open.stream()
+                .filter(v -> v.type() == ConditionType.ModelReady && ModelVerdict.isUpdate(world))
+                .findFirst();
+        if (update.isPresent() && open.size() == 1) {
+            answersMeanwhile(update.get(), world, conditions);
+            return;
+        }
         Optional<Verdict> first = open.stream()
                 .min(Comparator.comparing((Verdict v) -> !v.reason().stalls())
                         .thenComparing(v -> v.reason().isOnTheWay()));
@@ -146,6 +155,22 @@ public final class StatusAggregator {
                 true,
                 cause.reason().name(),
                 cause.message());
+    }
+
+    /** Ready is whether there are answers; what an update lacks is said beside it. */
+    private static void answersMeanwhile(Verdict update, World world, Conditions conditions) {
+        conditions.put(
+                ConditionType.Ready,
+                true,
+                Reason.Available.name(),
+                "the version before is served by at least "
+                        + world.stack().plan().scaling().minReplicas() + " server(s); ModelReady says why version "
+                        + world.stack().plan().model().version() + " is not, or not by all");
+        conditions.put(
+                update.reason().stalls() ? ConditionType.Stalled : ConditionType.Reconciling,
+                true,
+                update.reason().name(),
+                update.message());
     }
 
     private static Verdict monitoring(World world) {

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads Deployments and pods: how far a rollout is, and why it is not further. */
 final class Workloads {
 
+    private static final String TLS = "server.tls";
+
     private Workloads() {}
 
     /** Why a Deployment's pods do not come up; null = nothing is known against them. */
@@ -36,7 +38,9 @@ final class Workloads {
         Reason reason =
                 switch (problem.kind()) {
                     case Loader -> Reason.ModelLoadFailed;
-                    case Crash -> Reason.ContainerCrashing;
+                    // the server ends without its certificate, and says which field names it
+                    case Crash ->
+                        problem.message().contains(TLS) ? Reason.ContainerConfigError : Reason.ContainerCrashing;
                     case Image -> Reason.ImagePullFailed;
                     case Config -> Reason.ContainerConfigError;
                     case Scheduling -> Reason.Unschedulable;

@@ -28,6 +28,12 @@ class ProblemsTest {
                                 + " state: {terminated: {exitCode: 0}},"
                                 + " lastState: {terminated: {exitCode: 1, message: gone}}}]}",
                         null),
+                // it runs beside the server again: the earlier end is history
+                Arguments.of(
+                        "{initContainerStatuses: [{name: model-loader, ready: true, started: true,"
+                                + " state: {running: {}},"
+                                + " lastState: {terminated: {exitCode: 137, reason: OOMKilled}}}]}",
+                        null),
                 Arguments.of(
                         "{containerStatuses: [{name: server, ready: false,"
                                 + " state: {waiting: {reason: CrashLoopBackOff}},"

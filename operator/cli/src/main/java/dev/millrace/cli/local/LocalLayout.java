@@ -111,6 +111,7 @@ record LocalLayout(
                 modelDir == null ? null : modelDir.toString(),
                 batchPaths,
                 workDir.resolve("state").toString(),
+                null,
                 bootstrapServers());
     }
 

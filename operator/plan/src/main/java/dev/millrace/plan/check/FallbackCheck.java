@@ -105,13 +105,6 @@ final class FallbackCheck {
                         Reason.FallbackUnreachable,
                         "Default always answers, so " + step + " is never tried; put it before");
             }
-            if (step == FallbackStep.PreviousVersion) {
-                findings.error(
-                        at,
-                        Reason.NotSupported,
-                        "PreviousVersion is not supported by this release, which replaces servers for a new model; use"
-                                + " LastKnown or Default");
-            }
             if (step == FallbackStep.LastKnown && spec.getFeatures() == null) {
                 findings.error(
                         at,

@@ -30,10 +30,10 @@ final class ServerCheck {
                     "a delay of " + Durations.format(delay) + " is not below slo.latency.threshold; lower it");
         }
         if (server.getTls() != null) {
-            findings.error(
-                    "spec.server.tls",
-                    Reason.NotSupported,
-                    "is not supported by this release, although the server itself takes server.tls; remove it");
+            findings.required(
+                    "spec.server.tls.secretRef.name",
+                    server.getTls().getSecretRef().getName(),
+                    "fraud-tls");
         }
         podTemplate(server.getPodTemplate(), findings);
         scaling(spec.getScaling(), findings);

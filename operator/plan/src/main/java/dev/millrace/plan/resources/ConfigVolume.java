@@ -39,6 +39,24 @@ final class ConfigVolume {
         return volume;
     }
 
+    /** Another key of the document's ConfigMap. */
+    ConfigVolume withDocument(String key) {
+        sources.get(0).getConfigMap().getItems().add(item(key, key));
+        return this;
+    }
+
+    /**
+     * Certificate and key of the REST and gRPC ports. Optional: a missing secret must not leave the pod waiting without a
+     * word; the server says which field names it.
+     */
+    ConfigVolume withTls(@Nullable String name) {
+        if (name != null) {
+            secret(name, Placement.TLS_DIR, "tls.crt", "tls.key");
+            sources.get(sources.size() - 1).getSecret().setOptional(true);
+        }
+        return this;
+    }
+
     ConfigVolume withStore(StackPlan plan) {
         FeaturesPlan features = plan.features();
         if (features == null || features.groups().isEmpty()) {

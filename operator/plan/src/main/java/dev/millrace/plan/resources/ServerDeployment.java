@@ -3,6 +3,7 @@ package dev.millrace.plan.resources;
 import dev.millrace.plan.Hashes;
 import dev.millrace.plan.Names;
 import dev.millrace.plan.Placement;
+import dev.millrace.plan.Quantities;
 import dev.millrace.plan.ServerPlan;
 import dev.millrace.plan.Source;
 import dev.millrace.plan.StackPlan;
@@ -25,8 +26,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model servers. A rollout adds one pod before it takes one away, and a pod is Ready only after load and warm-up: a
- * model that cannot be loaded leaves the old pods serving.
+ * The model servers. Another model is taken by the pods that run: nothing of it stands in the template. Any other change
+ * rolls: a rollout adds one pod before it takes one away, and a pod is Ready only after load and warm-up.
  */
 public final class ServerDeployment {
     static final String CONTAINER = "server";
@@ -70,7 +71,7 @@ public final class ServerDeployment {
         Map<String, String> labels = new TreeMap<>(extra.labels());
         labels.putAll(Labels.of(plan, Labels.SERVER));
         Map<String, String> annotations = new TreeMap<>(extra.annotations());
-        annotations.put(Labels.CONFIG_HASH, Hashes.hex(ServerConfigMap.document(plan), 16));
+        annotations.put(Labels.CONFIG_HASH, Hashes.hex(ServerConfigMap.rolling(plan), 16));
         PodSpecBuilder spec = Pods.spec(serviceAccount(plan), server.terminationGraceSeconds())
                 .withInitContainers(loader(plan))
                 .withContainers(container(plan))
@@ -121,7 +122,7 @@ public final class ServerDeployment {
                 .endLifecycle()
                 .withVolumeMounts(
                         Pods.readOnly(Pods.CONFIG, Placement.CONFIG_DIR),
-                        Pods.readOnly(MODEL, "/models"),
+                        Pods.readOnly(MODEL, Placement.MODEL_DIR),
                         Pods.mount(Pods.TMP, "/tmp"));
         if (plan.drift() != null && SourceVolume.of(SOURCE, plan.model().source()) != null) {
             container.addToVolumeMounts(Pods.readOnly(SOURCE, Placement.MODEL_SOURCE_DIR));
@@ -129,24 +130,23 @@ public final class ServerDeployment {
         return Pods.withoutTelemetry(container);
     }
 
-    /** Fetches the model, checks its digest and only then makes it visible. */
+    /**
+     * Fetches the model that the document names, checks its digest and only then makes it visible; and again when the
+     * document names another. It starts before the server and runs beside it.
+     */
     private static Container loader(StackPlan plan) {
-        Source source = plan.model().source();
-        List<String> args = new ArrayList<>();
-        if (source instanceof Source.HttpsFile https) {
-            args.addAll(List.of("--uri", https.uri()));
-        } else {
-            String path = source instanceof Source.ClaimFile claim ? claim.path() : source.fileName();
-            args.addAll(List.of("--source", Placement.MODEL_SOURCE_DIR + "/" + path));
-        }
-        args.addAll(List.of("--digest", plan.model().digest(), "--target", Placement.MODEL_PATH));
-        ContainerBuilder loader = Pods.java("model-loader", plan.images().server(), "dev.millrace.server.loader.Main")
-                .withArgs(args)
-                // costs nothing: a pod's request is the larger of its init containers' and its containers'
-                .withResources(
-                        Pods.resources(plan.server().requests(), plan.server().limits()))
-                .withVolumeMounts(Pods.mount(MODEL, "/models"), Pods.mount(Pods.TMP, "/tmp"));
-        if (SourceVolume.of(SOURCE, source) != null) {
+        ContainerBuilder loader = Pods.container("model-loader", plan.images().server())
+                .withCommand(Pods.smallJava("dev.millrace.server.loader.Main"))
+                .withArgs("--watch", Placement.CONFIG_DIR + "/" + ServerConfigMap.LOADER_KEY)
+                .withRestartPolicy("Always")
+                .withResources(Pods.resources(
+                        Map.of("cpu", Quantities.canonical("10m"), "memory", Quantities.canonical("64Mi")),
+                        Map.of("cpu", Quantities.canonical("1"), "memory", Quantities.canonical("128Mi"))))
+                .withVolumeMounts(
+                        Pods.readOnly(Pods.CONFIG, Placement.CONFIG_DIR),
+                        Pods.mount(MODEL, Placement.MODEL_DIR),
+                        Pods.mount(Pods.TMP, "/tmp"));
+        if (SourceVolume.of(SOURCE, plan.model().source()) != null) {
             loader.addToVolumeMounts(Pods.readOnly(SOURCE, Placement.MODEL_SOURCE_DIR));
         }
         return loader.build();
@@ -155,11 +155,14 @@ public final class ServerDeployment {
     private static List<Volume> volumes(StackPlan plan) {
         List<Volume> volumes = new ArrayList<>();
         volumes.add(ConfigVolume.of(Names.serving(plan.name()), ServerConfigMap.KEY)
+                .withDocument(ServerConfigMap.LOADER_KEY)
                 .withStore(plan)
                 .withKafka(plan.serverUsesKafka() ? plan.kafka() : null)
+                .withTls(plan.server().tlsSecret())
                 .build());
         boolean small = plan.model().source() instanceof Source.ConfigMapFile;
-        volumes.add(Pods.scratch(MODEL, small ? "8Mi" : "4Gi"));
+        // two files: one takes the place of the other
+        volumes.add(Pods.scratch(MODEL, small ? "8Mi" : "8Gi"));
         Volume source = SourceVolume.of(SOURCE, plan.model().source());
         if (source != null) {
             volumes.add(source);

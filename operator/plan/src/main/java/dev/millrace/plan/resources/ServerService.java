@@ -14,22 +14,23 @@ public final class ServerService {
     private ServerService() {}
 
     public static Service of(StackPlan plan) {
+        boolean tls = plan.server().tlsSecret() != null;
         return new ServiceBuilder()
                 .withMetadata(Labels.meta(plan, Names.service(plan.name()), Labels.SERVER))
                 .withNewSpec()
                 .withSelector(Labels.selector(plan, Labels.SERVER))
                 .withPorts(
-                        port("http", Placement.REST_PORT, "http"),
-                        port("grpc", Placement.GRPC_PORT, "kubernetes.io/h2c"))
+                        port(tls ? "https" : "http", "http", Placement.REST_PORT, tls ? "https" : "http"),
+                        port(tls ? "grpcs" : "grpc", "grpc", Placement.GRPC_PORT, tls ? "https" : "kubernetes.io/h2c"))
                 .endSpec()
                 .build();
     }
 
-    private static ServicePort port(String name, int port, String protocol) {
+    private static ServicePort port(String name, String target, int port, String protocol) {
         return new ServicePortBuilder()
                 .withName(name)
                 .withPort(port)
-                .withTargetPort(new IntOrString(name))
+                .withTargetPort(new IntOrString(target))
                 .withProtocol("TCP")
                 .withAppProtocol(protocol)
                 .build();

@@ -387,10 +387,10 @@ class SpecCheckTest {
         String http = "spec.cache.http";
         return List.of(
                 error(
-                        Reason.NotSupported,
-                        "spec.server.tls",
-                        "spec.server.instances: 2",
-                        "spec.server.tls: {secretRef: {name: fraud-tls}}"),
+                        Reason.Required,
+                        "spec.server.tls.secretRef.name",
+                        "spec.server.tls: {secretRef: {name: fraud-tls}}",
+                        "spec.server.tls: {secretRef: {name: ''}}"),
                 error(Reason.InvalidDuration, entity + ".ttl", entity + ": {ttl: 1s}", entity + ": {ttl: soon}"),
                 error(
                         Reason.FieldDoesNotApply,
@@ -498,7 +498,11 @@ class SpecCheckTest {
                         "spec.fallback.on[0]",
                         "spec.fallback.on: [FeatureMissing]",
                         "spec.fallback.on: [FeatureMissing] & - spec.features"),
-                error(Reason.NotSupported, order + "[0]", "", order + ": [PreviousVersion, Default]"),
+                error(
+                        Reason.FallbackUnreachable,
+                        order + "[1]",
+                        order + ": [PreviousVersion, Default]",
+                        order + ": [Default, PreviousVersion]"),
                 warning(
                         Reason.CacheOutlivesFreshness,
                         "spec.cache.request.ttl",

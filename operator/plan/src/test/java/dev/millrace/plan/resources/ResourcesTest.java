@@ -190,32 +190,6 @@ class ResourcesTest {
     }
 
     @Test
-    void modelLoaderReadsWhatTheUriNames() {
-        assertThat(loaderArgs(Specs.plan()))
-                .containsExactly(
-                        "--source",
-                        "/source/model.onnx",
-                        "--digest",
-                        "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-                        "--target",
-                        "/models/model.onnx");
-        assertThat(loaderArgs(Specs.plan("spec.model.storageUri: pvc://models/fraud/7.onnx")))
-                .contains("/source/fraud/7.onnx");
-        assertThat(loaderArgs(Specs.plan("spec.model.storageUri: https://example.com/m.onnx", "- spec.monitoring")))
-                .startsWith("--uri", "https://example.com/m.onnx");
-    }
-
-    private static List<String> loaderArgs(StackPlan plan) {
-        return ServerDeployment.of(plan)
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getInitContainers()
-                .get(0)
-                .getArgs();
-    }
-
-    @Test
     void serverRollsWithoutLosingAReplicaAndOnEveryChangeOfItsDocument() {
         Deployment server = ServerDeployment.of(Specs.plan());
         assertThat(server.getSpec()

@@ -69,6 +69,28 @@ public record ServingConfig(
                 null);
     }
 
+    /** The same with another model. */
+    public ServingConfig withModel(Model other) {
+        return new ServingConfig(
+                namespace,
+                name,
+                variant,
+                other,
+                slo,
+                server,
+                kafka,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                candidates,
+                ranking,
+                entityCache,
+                httpCache);
+    }
+
     /**
      * @param path the file that the model loader has put in place
      * @param version shown in answers, metrics and logs

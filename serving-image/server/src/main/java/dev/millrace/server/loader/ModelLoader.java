@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Copies while hashing, into a temporary file beside the target, and renames it when the digest is right. */
 public final class ModelLoader {
+    /** How files begin that nobody may read yet. */
+    static final String TEMPORARY = ".model";
+
     private ModelLoader() {}
 
     /** What went wrong and what to do, in one line. */
@@ -103,7 +106,7 @@ public final class ModelLoader {
             throws IOException, LoaderException {
         Path parent = target.toAbsolutePath().getParent();
         Files.createDirectories(parent);
-        Path temporary = Files.createTempFile(parent, ".model", ".tmp");
+        Path temporary = Files.createTempFile(parent, TEMPORARY, ".tmp");
         try {
             String found;
             try (OutputStream out = Files.newOutputStream(temporary)) {

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A new model that its server cannot load, told by that server over HTTP: in status within 30 s at the interval at which
- * a released operator asks, while the old version goes on.
+ * A new model that a server cannot take, told by that server over HTTP: in status within 30 s at the interval at which a
+ * released operator asks, while the old version goes on.
  */
 @EnableKubernetesMockClient(crud = true)
 class ModelFailureMockTest {
@@ -94,7 +94,8 @@ class ModelFailureMockTest {
         assertThat(Statuses.find(status, ConditionType.ModelReady).orElseThrow().getMessage())
                 .contains("fraud-server-new", message);
         assertThat(Statuses.find(status, ConditionType.Ready).orElseThrow().getStatus())
-                .isEqualTo("False");
+                .as("the old version answers")
+                .isEqualTo("True");
         assertThat(Statuses.find(status, ConditionType.Stalled).orElseThrow().getReason())
                 .isEqualTo(reason);
         assertThat(Statuses.find(status, ConditionType.Degraded).orElseThrow().getReason())
@@ -113,14 +114,39 @@ class ModelFailureMockTest {
     }
 
     @Test
-    void theModelThatLoadsTakesOver() {
-        pods.says(NEW, FakePods.server("Warming", null, null, "2", NEW_DIGEST));
+    void aServerThatKeepsTheOldVersionSaysWhy() {
         update();
-        cluster.runningServerPod("server-new", NEW, false);
-        Eventually.condition(client, NAME, ConditionType.ModelReady, "False", "WarmingUp");
-        pods.says(NEW, FakePods.server("Ready", null, null, "2", NEW_DIGEST));
+        Eventually.condition(client, NAME, ConditionType.ModelReady, "False", "Swapping");
+        pods.says(
+                OLD,
+                FakePods.server("Ready", "SwapFailed", "version 2: model.digest: another one", "1", digest()));
+        Awaitility.await("SwapFailed").atMost(PROMISED).until(() -> Statuses.find(status(), ConditionType.ModelReady)
+                .filter(c -> c.getReason().equals("SwapFailed"))
+                .isPresent());
+        RealtimeModelStatus status = status();
+        assertThat(Statuses.find(status, ConditionType.ModelReady).orElseThrow().getMessage())
+                .contains("fraud-server-old", "model.digest");
+        assertThat(Statuses.find(status, ConditionType.Ready).orElseThrow().getStatus())
+                .isEqualTo("True");
+        assertThat(Statuses.find(status, ConditionType.Stalled).orElseThrow().getReason())
+                .isEqualTo("SwapFailed");
+        assertThat(Objects.requireNonNull(status.getModelStatus()).getVersion())
+                .as("what answers")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void theModelThatLoadsTakesOver() {
+        update();
+        Eventually.condition(client, NAME, ConditionType.ModelReady, "False", "Swapping");
+        assertThat(Objects.requireNonNull(status().getModelStatus()).getVersion())
+                .as("what answers meanwhile")
+                .isEqualTo("1");
+        pods.says(OLD, FakePods.server("Ready", null, null, "2", NEW_DIGEST));
         Eventually.condition(client, NAME, ConditionType.ModelReady, "True", "Loaded");
-        assertThat(Objects.requireNonNull(status().getModelStatus()).getState()).isEqualTo(ModelState.Loaded);
+        ModelStatus told = Objects.requireNonNull(status().getModelStatus());
+        assertThat(told.getState()).isEqualTo(ModelState.Loaded);
+        assertThat(told.getVersion()).isEqualTo("2");
     }
 
     private void update() {

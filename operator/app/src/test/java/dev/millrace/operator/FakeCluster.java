@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.MixedOperation;
 import io.fabric8.kubernetes.client.dsl.Resource;
 
 /** Plays the controllers and the kubelet, which neither the mock server nor kube-api-test has. */
@@ -21,6 +22,26 @@ final class FakeCluster {
     FakeCluster(KubernetesClient client, String model) {
         this.client = client;
         this.model = model;
+    }
+
+    /** Until the operator has applied a workload of each kind. */
+    void awaitApplied() {
+        Eventually.that(
+                "everything is applied",
+                () -> exists(client.apps().deployments(), "server")
+                        && exists(client.apps().deployments(), "aggregator")
+                        && exists(client.apps().statefulSets(), "store")
+                        && !client.batch()
+                                .v1()
+                                .jobs()
+                                .inNamespace(Samples.NAMESPACE)
+                                .list()
+                                .getItems()
+                                .isEmpty());
+    }
+
+    private boolean exists(MixedOperation<?, ?, ? extends Resource<?>> kind, String part) {
+        return kind.inNamespace(Samples.NAMESPACE).withName(model + "-" + part).get() != null;
     }
 
     /** Rolls out what the Deployments, the StatefulSet and the Jobs ask for. */

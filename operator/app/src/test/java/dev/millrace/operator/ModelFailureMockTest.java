@@ -56,18 +56,11 @@ class ModelFailureMockTest {
         cluster = new FakeCluster(client, NAME);
         client.resource(Samples.fraud(NAME)).create();
         pods.says(OLD, FakePods.server("Ready", null, null, "1", digest()));
-        Eventually.that(
-                "the servers are applied",
-                () -> client.apps()
-                                        .deployments()
-                                        .inNamespace(Samples.NAMESPACE)
-                                        .withName("fraud-server")
-                                        .get()
-                                != null
-                        && status().getModelStatus() != null);
-        cluster.deployment("fraud-server", 2);
+        cluster.awaitApplied();
+        cluster.runEverything();
         cluster.runningServerPod("server-old", OLD, true);
         Eventually.condition(client, NAME, ConditionType.ModelReady, "True", "Loaded");
+        Eventually.condition(client, NAME, ConditionType.Ready, "True", "Available");
     }
 
     @AfterEach
@@ -117,9 +110,7 @@ class ModelFailureMockTest {
     void aServerThatKeepsTheOldVersionSaysWhy() {
         update();
         Eventually.condition(client, NAME, ConditionType.ModelReady, "False", "Swapping");
-        pods.says(
-                OLD,
-                FakePods.server("Ready", "SwapFailed", "version 2: model.digest: another one", "1", digest()));
+        pods.says(OLD, FakePods.server("Ready", "SwapFailed", "version 2: model.digest: another one", "1", digest()));
         Awaitility.await("SwapFailed").atMost(PROMISED).until(() -> Statuses.find(status(), ConditionType.ModelReady)
                 .filter(c -> c.getReason().equals("SwapFailed"))
                 .isPresent());

@@ -172,33 +172,7 @@ class ReconcilerMockTest {
     }
 
     private void comeUp() {
-        Eventually.that(
-                "everything is applied",
-                () -> client.apps()
-                                        .deployments()
-                                        .inNamespace(Samples.NAMESPACE)
-                                        .withName("fraud-server")
-                                        .get()
-                                != null
-                        && client.apps()
-                                        .deployments()
-                                        .inNamespace(Samples.NAMESPACE)
-                                        .withName("fraud-aggregator")
-                                        .get()
-                                != null
-                        && client.apps()
-                                        .statefulSets()
-                                        .inNamespace(Samples.NAMESPACE)
-                                        .withName("fraud-store")
-                                        .get()
-                                != null
-                        && !client.batch()
-                                .v1()
-                                .jobs()
-                                .inNamespace(Samples.NAMESPACE)
-                                .list()
-                                .getItems()
-                                .isEmpty());
+        cluster.awaitApplied();
         cluster.runEverything();
         cluster.readyServerPod("127.0.0.1");
         Eventually.condition(client, NAME, ConditionType.Ready, "True", "Available");

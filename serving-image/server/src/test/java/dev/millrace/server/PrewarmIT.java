@@ -196,8 +196,7 @@ class PrewarmIT {
         Path file = dir.resolve("8.onnx");
         Files.write(file, TestModels.biased(2));
         Model eight = new Model(file.toString(), "8", null, "onnx", List.of(), List.of());
-        TestModels.put(
-                document, Json.write(seven.withModel(eight)).getBytes(StandardCharsets.UTF_8));
+        TestModels.put(document, Json.write(seven.withModel(eight)).getBytes(StandardCharsets.UTF_8));
         Awaitility.await()
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> c.status().getString("version").equals("8"));

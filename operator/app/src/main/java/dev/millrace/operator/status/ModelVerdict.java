@@ -4,6 +4,7 @@ import dev.millrace.api.v1alpha1.Datatype;
 import dev.millrace.api.v1alpha1.ModelFailure;
 import dev.millrace.api.v1alpha1.ModelState;
 import dev.millrace.api.v1alpha1.ModelStatus;
+import dev.millrace.api.v1alpha1.RealtimeModelStatus;
 import dev.millrace.api.v1alpha1.TensorSpec;
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.operator.observe.PodView;
@@ -39,18 +40,14 @@ final class ModelVerdict {
         if (failure != null) {
             return Verdict.not(ConditionType.ModelReady, failure.reason(), failure.message());
         }
-        List<PodView> behind =
-                world.observation().servers().filter(pod -> isBehind(pod, plan)).toList();
+        List<PodView> behind = world.observation()
+                .servers()
+                .filter(pod -> isBehind(pod, world))
+                .toList();
         if (!behind.isEmpty()) {
-            return Verdict.not(
-                    ConditionType.ModelReady,
-                    Reason.Swapping,
-                    behind.size() + " of " + world.observation().servers().count() + " servers answer with version "
-                            + Objects.requireNonNull(behind.get(0).server()).version()
-                            + " and have yet to take version "
-                            + plan.version() + ": a mounted document takes about a minute to change");
+            return Verdict.not(ConditionType.ModelReady, Reason.Swapping, swapping(behind, world));
         }
-        if (world.observation().servers().anyMatch(pod -> isLoaded(pod, plan))) {
+        if (world.observation().servers().anyMatch(pod -> isLoaded(pod, world))) {
             return Verdict.ok(
                     ConditionType.ModelReady, Reason.Loaded, "version " + plan.version() + " (" + plan.digest() + ")");
         }
@@ -65,19 +62,44 @@ final class ModelVerdict {
                         : "no server has loaded version " + plan.version() + " yet");
     }
 
-    /** The model is one that servers are to take which answer with another one meanwhile. */
-    static boolean isUpdate(World world) {
-        ModelPlan plan = world.stack().plan().model();
-        return world.observation().servers().anyMatch(pod -> pod.ready() && isBehind(pod, plan));
+    private static String swapping(List<PodView> behind, World world) {
+        String others = behind.stream()
+                .flatMap(ModelVerdict::view)
+                .map(ServerView::version)
+                .findFirst()
+                .map(version -> "answer with version " + version)
+                .orElse("do not say what they answer with");
+        return behind.size() + " of " + world.observation().servers().count() + " servers " + others
+                + " and have yet to take version "
+                + world.stack().plan().model().version()
+                + ": a mounted document takes about a minute to change";
     }
 
-    /** A server that answers, with another version than the spec's, and is not about to be replaced. */
-    private static boolean isBehind(PodView pod, ModelPlan plan) {
+    /** The model is one that servers are to take which answer with another one meanwhile. */
+    static boolean isUpdate(World world) {
+        return world.observation().servers().anyMatch(pod -> pod.ready() && isBehind(pod, world));
+    }
+
+    /** A server that answers, with another version than the spec's for all we know, and is not about to be replaced. */
+    private static boolean isBehind(PodView pod, World world) {
         ServerView view = pod.server();
-        return view != null
-                && view.state().equals("Ready")
-                && !isLoaded(pod, plan)
+        if (view == null) {
+            return pod.ready() && changes(world);
+        }
+        return view.state().equals("Ready")
+                && !isLoaded(pod, world)
                 && !Reason.RestartNeeded.name().equals(view.reason());
+    }
+
+    /** Another model than the spec's answered last. */
+    private static boolean changes(World world) {
+        RealtimeModelStatus status = world.model().getStatus();
+        ModelStatus stored = status == null ? null : status.getModelStatus();
+        ModelPlan plan = world.stack().plan().model();
+        return stored != null
+                && stored.getVersion() != null
+                && !(stored.getVersion().equals(plan.version())
+                        && (stored.getDigest() == null || stored.getDigest().equals(plan.digest())));
     }
 
     /** What the servers know, whether or not the new version is the one that answers. */
@@ -88,7 +110,9 @@ final class ModelVerdict {
                 .servers()
                 .filter(PodView::ready)
                 // the last one that is behind: the new version answers when all answer with it
-                .sorted(Comparator.comparing(pod -> isLoaded(pod, plan)))
+                .sorted(Comparator.comparing((PodView pod) -> isLoaded(pod, world))
+                        .thenComparing(pod -> pod.server() == null))
+                .limit(1)
                 .flatMap(ModelVerdict::view)
                 .findFirst();
         if (answering.isPresent()) {
@@ -104,6 +128,9 @@ final class ModelVerdict {
         } else if (stored != null && verdict.reason() != Reason.Suspended) {
             status.setVersion(stored.getVersion());
             status.setDigest(stored.getDigest());
+            status.setExecutionProvider(stored.getExecutionProvider());
+            status.setInputs(stored.getInputs());
+            status.setOutputs(stored.getOutputs());
         }
         if (verdict.ok()) {
             status.setState(ModelState.Loaded);
@@ -123,14 +150,19 @@ final class ModelVerdict {
         return status;
     }
 
-    /** A pod is Ready only after load and warm-up, so readiness counts where the status cannot be had. */
-    private static boolean isLoaded(PodView pod, ModelPlan plan) {
+    /**
+     * A pod is Ready only after load and warm-up, so readiness counts where the status cannot be had; not while a model
+     * takes the place of another, which readiness does not show.
+     */
+    private static boolean isLoaded(PodView pod, World world) {
         ServerView view = pod.server();
-        return view == null
-                ? pod.ready()
-                : view.state().equals("Ready")
-                        && view.version().equals(plan.version())
-                        && (view.digest() == null || view.digest().equals(plan.digest()));
+        if (view == null) {
+            return pod.ready() && !changes(world);
+        }
+        ModelPlan plan = world.stack().plan().model();
+        return view.state().equals("Ready")
+                && view.version().equals(plan.version())
+                && (view.digest() == null || view.digest().equals(plan.digest()));
     }
 
     /** Of the version that the spec asks for: pods of an earlier one are on their way out. */

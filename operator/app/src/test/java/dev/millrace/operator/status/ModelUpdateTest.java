@@ -65,6 +65,23 @@ class ModelUpdateTest extends WorldFixture {
         assertThat(told(status).getVersion()).isEqualTo("2");
     }
 
+    /** It answers, with whatever it has: that it could not be asked just now does not say that it has the new one. */
+    @Test
+    void oneThatDoesNotSayWhatItHasIsNotTakenForUpdated() {
+        model.setStatus(of(answers("a", "1", null, null), answers("b", "1", null, null)));
+        PodView silent = serverPod("fraud-server-b", true, null);
+        RealtimeModelStatus status = of(answers("a", "2", null, null), silent);
+        assertThat(line(status, ConditionType.ModelReady)).isEqualTo("False Swapping");
+        assertThat(find(status, ConditionType.ModelReady).getMessage()).startsWith("1 of 2 servers do not say");
+        assertThat(line(status, ConditionType.Ready)).isEqualTo("True Available");
+        assertThat(told(status).getVersion()).isEqualTo("1");
+        model.setStatus(of(answers("a", "2", null, null), answers("b", "2", null, null)));
+        assertThat(told(of(answers("a", "2", null, null), silent)).getVersion()).isEqualTo("2");
+        assertThat(line(of(silent), ConditionType.ModelReady))
+                .as("nothing changes")
+                .isEqualTo("True Loaded");
+    }
+
     @Test
     void oneThatCannotTakeItIsToldAndTheOldVersionIsAsReadyAsBefore() {
         RealtimeModelStatus status = of(answers("a", "2", null, null), answers("b", "1", "SwapFailed", WORDS));

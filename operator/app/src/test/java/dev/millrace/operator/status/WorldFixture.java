@@ -112,7 +112,7 @@ abstract class WorldFixture {
         return serverPod("fraud-server-a", true, view(state, null, null, "1", freshness, reason));
     }
 
-    static PodView serverPod(String name, boolean ready, ServerView view) {
+    static PodView serverPod(String name, boolean ready, @Nullable ServerView view) {
         return new PodView(name, "server", "", ready, false, null, view, null);
     }
 

@@ -58,6 +58,9 @@ final class LoopVerticle extends AbstractVerticle {
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
                 .setMaxInitialLineLength(8192)
+                // no call is a web socket: else every message passes two more handlers
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setPerMessageWebSocketCompressionSupported(false)
                 .setHandle100ContinueAutomatically(true);
         CallerConnections.bound(options);
         ServingConfig.Tls tls = config.server().tls();

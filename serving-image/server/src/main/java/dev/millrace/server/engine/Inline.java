@@ -39,7 +39,8 @@ final class Inline implements AutoCloseable {
         if (closed || limits.inlineNanos() <= 0 || job.rows() > limits.maxBatchRows()) {
             return null;
         }
-        long estimate = times.estimate(job.rows());
+        // as a rule: on a shared machine one of twenty says how long others were given the processor
+        long estimate = times.typical(job.rows());
         return estimate > 0 && estimate <= limits.inlineNanos() ? own.get() : null;
     }
 

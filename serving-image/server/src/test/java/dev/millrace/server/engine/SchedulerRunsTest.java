@@ -204,7 +204,7 @@ class SchedulerRunsTest {
             await().until(() -> unknown.calls().equals(List.of("completed")));
             assertThat(runner.threads).as("nothing is known of it").doesNotContain(Thread.currentThread());
 
-            times.seed(1, 20_000);
+            times.seed(1, 20_000, 900_000);
             Told fast = new Told();
             await().until(() -> scheduler.inFlight().total() == 0);
             assertThat(scheduler.submit(job(3, FAR, fast)).isTaken()).isTrue();

@@ -22,12 +22,12 @@ public class AggregationArgs {
     @Max(12)
     private @Nullable Integer lgK;
 
-    @JsonPropertyDescription("Quantile as a string: approx_percentile, which is not supported yet.")
+    @JsonPropertyDescription("Quantile as a string, such as \"0.95\" for the 95th percentile: approx_percentile.")
     @Size(max = 10)
     @Pattern("^0\\.[0-9]{1,6}$")
     private @Nullable String q;
 
-    @JsonPropertyDescription("Half life: decayed_sum, which is not supported yet.")
+    @JsonPropertyDescription("Half-life in whole seconds, at least a thousandth of timeWindow: decayed_sum.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String halfLife;

@@ -194,7 +194,9 @@ public final class FeatureNumbers {
             put(args, "n", a.getN());
             put(args, "lgK", a.getLgK());
             put(args, "q", a.getQ());
-            put(args, "halfLife", a.getHalfLife());
+            if (a.getHalfLife() != null) {
+                put(args, "halfLifeMs", Durations.parse(a.getHalfLife()).toMillis());
+            }
         }
         return new FeatureGroup.Aggregation(
                 given.getName(),

@@ -7,7 +7,7 @@ import java.util.List;
  * avg} is {@code SUM} and {@code NUMBERS} of its column.
  *
  * @param column index in {@link TileLayout#columns()}, or {@link #EVERY_EVENT}
- * @param size registers exponent of {@code DISTINCT}, n of the lists, else 0
+ * @param size registers exponent of {@code DISTINCT}, n of the lists, half-life of {@code DECAYED} in seconds, else 0
  */
 record Ir(Kind kind, int column, int size) {
     static final int EVERY_EVENT = -1;
@@ -33,6 +33,8 @@ record Ir(Kind kind, int column, int size) {
         /** Finite numbers in the column: what a sum is divided by. */
         NUMBERS(Lane.U32),
         SUM(Lane.F64),
+        /** Sum as it is at the end of the tile. */
+        DECAYED(Lane.F64),
         /** NaN: no value. */
         MIN(Lane.F64),
         /** NaN: no value. */
@@ -46,6 +48,7 @@ record Ir(Kind kind, int column, int size) {
         /** ms since the tile's start. */
         LAST_TIME(Lane.U32),
         DISTINCT(),
+        QUANTILES(),
         FIRST_N(),
         LAST_N();
 

@@ -2,6 +2,7 @@ package dev.millrace.contract.feature;
 
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.FeatureGroup.Aggregation;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ record PlannedAggregation(
         int width,
         double whenEmpty) {
     private static final int MAX_LIST = 100;
+    private static final long MAX_HALF_LIFE_MS = 372 * 86_400_000L;
 
     static PlannedAggregation of(String field, Aggregation a, List<String> columns, int at) {
         AggregationFunction f;
@@ -25,9 +27,6 @@ record PlannedAggregation(
             f = AggregationFunction.of(a.function());
         } catch (IllegalArgumentException e) {
             throw new ConfigException(field + ".function: " + e.getMessage(), e);
-        }
-        if (!f.isSupported()) {
-            throw new ConfigException(field + ".function: " + f.specName() + " is not in this release");
         }
         if (a.windowMs() <= 0) {
             throw new ConfigException(field + ".timeWindow must be positive");
@@ -43,7 +42,7 @@ record PlannedAggregation(
         } else if (f.needsColumn()) {
             throw new ConfigException(field + ".column: " + f.specName() + " needs one");
         }
-        int size = size(field, f, a.args());
+        int size = size(field, f, a);
         boolean list = f == AggregationFunction.FIRST_N || f == AggregationFunction.LAST_N;
         return new PlannedAggregation(
                 a.name(),
@@ -71,6 +70,7 @@ record PlannedAggregation(
                 fixed ? -1 : level.cells.indexOf(first),
                 first,
                 windowMs,
+                size,
                 at,
                 width,
                 whenEmpty);
@@ -91,15 +91,20 @@ record PlannedAggregation(
             case FIRST_N -> List.of(new Ir(Ir.Kind.FIRST_N, column, size));
             case LAST_N -> List.of(new Ir(Ir.Kind.LAST_N, column, size));
             case APPROX_COUNT_DISTINCT -> List.of(new Ir(Ir.Kind.DISTINCT, column, size));
-            case APPROX_PERCENTILE, DECAYED_SUM -> throw new ConfigException(f.specName());
+            // whatever the quantile, so that several of a column share it
+            case APPROX_PERCENTILE -> List.of(new Ir(Ir.Kind.QUANTILES, column, 0));
+            case DECAYED_SUM -> List.of(new Ir(Ir.Kind.DECAYED, column, size));
         };
     }
 
-    private static int size(String field, AggregationFunction f, Map<String, String> args) {
+    private static int size(String field, AggregationFunction f, Aggregation a) {
+        Map<String, String> args = a.args();
         String arg =
                 switch (f) {
                     case FIRST_N, LAST_N -> "n";
                     case APPROX_COUNT_DISTINCT -> "lgK";
+                    case APPROX_PERCENTILE -> "q";
+                    case DECAYED_SUM -> "halfLifeMs";
                     default -> "";
                 };
         for (String given : args.keySet()) {
@@ -117,8 +122,35 @@ record PlannedAggregation(
                         Distinct.DEFAULT_LG_K,
                         Distinct.MIN_LG_K,
                         Distinct.MAX_LG_K);
+            case "q" -> millionths(field + ".args.q", args.get("q"));
+            case "halfLifeMs" -> halfLife(field + ".args.halfLife", args.get("halfLifeMs"), a.windowMs());
             default -> 0;
         };
+    }
+
+    private static int millionths(String field, @Nullable String text) {
+        try {
+            BigDecimal q = new BigDecimal(text == null ? "" : text);
+            if (q.signum() >= 0 && q.compareTo(BigDecimal.ONE) <= 0) {
+                return q.movePointRight(6).intValueExact();
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            // as out of bounds
+        }
+        throw new ConfigException(field + " must be given, from 0 to 1, with at most 6 decimals, such as 0.95");
+    }
+
+    /** Bounded so that what a tile holds stays a number of usual size, whenever it is read within the window. */
+    private static int halfLife(String field, @Nullable String text, long windowMs) {
+        try {
+            long ms = Long.parseLong(text == null ? "" : text);
+            if (ms % 1000 == 0 && ms >= 1000 && ms >= windowMs / 1000 && ms <= MAX_HALF_LIFE_MS) {
+                return Math.toIntExact(ms / 1000);
+            }
+        } catch (NumberFormatException e) {
+            // as out of bounds
+        }
+        throw new ConfigException(field + " must be given: whole seconds, at least a thousandth of timeWindow, at most 372d");
     }
 
     private static int bounded(String field, @Nullable String text, int whenAbsent, int min, int max) {

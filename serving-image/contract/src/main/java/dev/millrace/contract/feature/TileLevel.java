@@ -73,7 +73,12 @@ final class TileLevel {
     /** What a byte means here: part of the schema hash. */
     String describe() {
         StringBuilder s = new StringBuilder("level hop=").append(hopMs);
-        fixed.forEach(ir -> s.append(' ').append(ir.kind()).append(':').append(ir.column()));
+        fixed.forEach(ir -> {
+            s.append(' ').append(ir.kind()).append(':').append(ir.column());
+            if (ir.size() != 0) {
+                s.append('/').append(ir.size());
+            }
+        });
         cells.forEach(ir -> s.append(' ')
                 .append(ir.kind())
                 .append(':')

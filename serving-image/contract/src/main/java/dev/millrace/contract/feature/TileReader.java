@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Reads a stream group's features from a value of the online store, merging tiles at the time of the read. Immutable,
- * for any number of threads; it allocates only for distinct counts.
+ * for any number of threads; it allocates only for distinct counts and percentiles.
  *
  * <p>A window W read at t counts the events of all tiles from the one that holds {@code t − W} to the one that holds
  * {@code t + maxFuture}. So the old edge is at {@code floor_hop(t − W)}, and an event whose clock is ahead by no more than
@@ -65,6 +65,7 @@ public final class TileReader {
         out[from + o.at()] = switch (o.function()) {
             case COUNT -> count(b, lane, lo, hi);
             case SUM -> sum(b, lane, lo, hi);
+            case DECAYED_SUM -> Decay.sum(o, level, b, deltas, first, lane, lo, hi, nowMs);
             case AVG -> {
                 long count = count(b, data + level.laneBytes[o.second()] * n, lo, hi);
                 yield count == 0 ? o.whenEmpty() : sum(b, lane, lo, hi) / count;
@@ -209,6 +210,7 @@ public final class TileReader {
         p = skip(o.ir(), b, p, Math.min(lo, n));
         switch (o.function()) {
             case APPROX_COUNT_DISTINCT -> out[to] = DistinctMerge.count(o.ir(), b, p, hi - lo);
+            case APPROX_PERCENTILE -> out[to] = QuantileMerge.quantile(b, p, hi - lo, o.arg(), o.whenEmpty());
             case FIRST_N -> {
                 int filled = 0;
                 for (int t = lo; t < hi && filled < o.width(); t++) {

@@ -78,6 +78,7 @@ final class TileRun {
         switch (ir.kind()) {
             case COUNT, NUMBERS -> first[at] = Math.min(first[at] + 1, 0xffff_ffffL);
             case SUM -> first[at] += event.number(ir.column());
+            case DECAYED -> first[at] += event.number(ir.column()) * Decay.factor(level.hopMs - offset, ir.size());
             case MIN -> {
                 double v = event.number(ir.column());
                 first[at] = Double.isNaN(first[at]) ? v : Math.min(first[at], v);
@@ -107,7 +108,7 @@ final class TileRun {
                 }
             }
             case LAST_TIME -> first[at] = first[at] == Ir.NO_TIME ? offset : Math.max(first[at], offset);
-            case DISTINCT, FIRST_N, LAST_N -> throw new IllegalStateException(ir.kind() + " has no lanes");
+            case DISTINCT, QUANTILES, FIRST_N, LAST_N -> throw new IllegalStateException(ir.kind() + " has no lanes");
         }
     }
 
@@ -119,6 +120,8 @@ final class TileRun {
         }
         if (cell instanceof DistinctCell distinct) {
             distinct.add(event.hash(ir.column()));
+        } else if (cell instanceof QuantileCell quantiles) {
+            quantiles.add(event.number(ir.column()));
         } else if (cell instanceof TimedCell timed) {
             timed.add(offset, event.number(ir.column()));
             if (ir.kind() == Ir.Kind.LAST_N) {
@@ -188,7 +191,7 @@ final class TileRun {
         for (int i = 0; i < cells.length; i++) {
             for (int t = 0; t < n; t++) {
                 TileCell cell = cells[i][t];
-                length += cell == null ? emptyLength(level.cells.get(i)) : cell.length();
+                length += cell == null ? TileCell.emptyLength(level.cells.get(i)) : cell.length();
             }
         }
         return length;
@@ -222,7 +225,7 @@ final class TileRun {
                 TileCell cell = cells[i][t];
                 if (cell == null) {
                     // a count of zero, in one byte or two
-                    p += emptyLength(level.cells.get(i));
+                    p += TileCell.emptyLength(level.cells.get(i));
                 } else {
                     cell.write(b, p);
                     p += cell.length();
@@ -230,10 +233,6 @@ final class TileRun {
             }
         }
         return p;
-    }
-
-    private static int emptyLength(Ir ir) {
-        return ir.kind() == Ir.Kind.DISTINCT ? 2 : 1;
     }
 
     /**
@@ -268,7 +267,7 @@ final class TileRun {
             Ir ir = level.cells.get(i);
             for (int t = 0; t < n; t++) {
                 int length = TileCell.length(ir, b, p);
-                if (length > emptyLength(ir)) {
+                if (length > TileCell.emptyLength(ir)) {
                     run.cells[i][t] = TileCell.read(ir, b, p);
                 }
                 p += length;

@@ -51,11 +51,17 @@ final class Groups {
                 "Serve");
     }
 
+    static long halfLifeMs(long windowMs) {
+        return windowMs / 10_000 * 1000;
+    }
+
     static Aggregation aggregation(String name, String function, @Nullable String column, long windowMs) {
         Map<String, String> args =
                 switch (function) {
                     case "first_n", "last_n" -> Map.of("n", "3");
                     case "approx_count_distinct" -> Map.of("lgK", "8");
+                    case "approx_percentile" -> Map.of("q", "0.9");
+                    case "decayed_sum" -> Map.of("halfLifeMs", Long.toString(halfLifeMs(windowMs)));
                     default -> Map.of();
                 };
         return new Aggregation(name, function, column, windowMs, args, "-1");

@@ -115,7 +115,7 @@ class TileLayoutTest {
     static List<Object[]> mistakes() {
         return List.of(
                 new Object[] {agg("median", "amount", HOUR, Map.of(), "0"), ".function: unknown function 'median'"},
-                new Object[] {agg("decayed_sum", "amount", HOUR, Map.of(), "0"), ".function: decayed_sum is not in"},
+                new Object[] {agg("decayed_sum", "amount", HOUR, Map.of(), "0"), ".args.halfLife must be given"},
                 new Object[] {agg("sum", null, HOUR, Map.of(), "0"), ".column: sum needs one"},
                 new Object[] {agg("sum", "amount", 0, Map.of(), "0"), ".timeWindow must be positive"},
                 new Object[] {agg("last_n", "amount", HOUR, Map.of(), "0"), ".args.n must be given, from 1 to 100"},

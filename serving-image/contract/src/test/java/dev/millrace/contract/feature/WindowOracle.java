@@ -23,7 +23,8 @@ final class WindowOracle {
     }
 
     /** The features of an aggregation over {@code amount} (distinct: {@code merchant}; count, time: every event). */
-    static double[] expected(AggregationFunction f, List<Event> events, long nowMs, int n, double whenEmpty) {
+    static double[] expected(
+            AggregationFunction f, List<Event> events, long windowMs, long nowMs, int n, double whenEmpty) {
         List<Event> present = events.stream().filter(Event::hasAmount).toList();
         double[] values = present.stream().mapToDouble(Event::amount).toArray();
         boolean none = values.length == 0;
@@ -62,7 +63,16 @@ final class WindowOracle {
                 }
                 yield padded(newestFirst, n, whenEmpty);
             }
-            case APPROX_PERCENTILE, DECAYED_SUM -> throw new AssertionError(f);
+            case APPROX_PERCENTILE ->
+                one(
+                        none
+                                ? whenEmpty
+                                : Arrays.stream(values).sorted().toArray()[
+                                        (int) Math.ceil(values.length * 9 / 10.0) - 1]);
+            case DECAYED_SUM ->
+                one(present.stream()
+                        .mapToDouble(e -> e.amount() * Math.pow(2, (double) (e.time() - nowMs) / Groups.halfLifeMs(windowMs)))
+                        .sum());
         };
     }
 

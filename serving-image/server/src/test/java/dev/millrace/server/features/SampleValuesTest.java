@@ -18,13 +18,17 @@ class SampleValuesTest {
 
     private static FeatureGroup everyFunction() {
         List<Aggregation> all = Arrays.stream(AggregationFunction.values())
-                .filter(f -> f != AggregationFunction.APPROX_PERCENTILE && f != AggregationFunction.DECAYED_SUM)
                 .map(f -> new Aggregation(
                         f.specName(),
                         f.specName(),
                         f == AggregationFunction.COUNT ? null : "amount",
                         3_600_000,
-                        f.specName().endsWith("_n") ? Map.of("n", "3") : Map.of(),
+                        switch (f) {
+                            case FIRST_N, LAST_N -> Map.of("n", "3");
+                            case APPROX_PERCENTILE -> Map.of("q", "0.95");
+                            case DECAYED_SUM -> Map.of("halfLifeMs", "600000");
+                            default -> Map.of();
+                        },
                         "-1"))
                 .toList();
         return new FeatureGroup(

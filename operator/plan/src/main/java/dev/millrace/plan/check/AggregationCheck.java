@@ -105,8 +105,7 @@ final class AggregationCheck {
     }
 
     /** The bounds of the tiles: see {@code PlannedAggregation}. */
-    private static void halfLife(
-            String field, @Nullable String text, @Nullable Duration window, Findings findings) {
+    private static void halfLife(String field, @Nullable String text, @Nullable Duration window, Findings findings) {
         if (!findings.required(field, text, "30m") || text == null) {
             return;
         }

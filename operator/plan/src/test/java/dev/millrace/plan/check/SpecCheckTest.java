@@ -211,22 +211,28 @@ class SpecCheckTest {
                 error(
                         Reason.Required,
                         A1 + ".args.halfLife",
-                        A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 1h}}",
+                        A1
+                                + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 1h}}",
                         A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d}"),
                 error(
                         Reason.ArgumentInvalid,
                         A1 + ".args.halfLife",
-                        A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 87s}}",
-                        A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 86s}}"),
+                        A1
+                                + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 87s}}",
+                        A1
+                                + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1d, args: {halfLife: 86s}}"),
                 error(
                         Reason.ArgumentInvalid,
                         A1 + ".args.halfLife",
-                        A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1m, args: {halfLife: 2s}}",
-                        A1 + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1m, args: {halfLife: 1500ms}}"),
+                        A1
+                                + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1m, args: {halfLife: 2s}}",
+                        A1
+                                + ": {name: sum_1d, function: decayed_sum, column: mcc, timeWindow: 1m, args: {halfLife: 1500ms}}"),
                 error(
                         Reason.ArgumentInvalid,
                         A1 + ".args.q",
-                        A1 + ": {name: sum_1d, function: approx_percentile, column: mcc, timeWindow: 1d, args: {q: \"0.95\"}}",
+                        A1
+                                + ": {name: sum_1d, function: approx_percentile, column: mcc, timeWindow: 1d, args: {q: \"0.95\"}}",
                         A1 + ": {name: sum_1d, function: approx_percentile, column: mcc, timeWindow: 1d}"),
                 error(Reason.ColumnRequired, A1 + ".column", A1 + ".column: tip", "- " + A1 + ".column"),
                 error(Reason.FieldDoesNotApply, A1 + ".column", "", A1 + ".function: count"),

@@ -150,7 +150,8 @@ record PlannedAggregation(
         } catch (NumberFormatException e) {
             // as out of bounds
         }
-        throw new ConfigException(field + " must be given: whole seconds, at least a thousandth of timeWindow, at most 372d");
+        throw new ConfigException(
+                field + " must be given: whole seconds, at least a thousandth of timeWindow, at most 372d");
     }
 
     private static int bounded(String field, @Nullable String text, int whenAbsent, int min, int max) {

@@ -43,7 +43,8 @@ class QuantilesTest {
     private static double[] read(TileLayout layout, TileState s, int tiles) {
         double[] out = new double[layout.width()];
         byte[] value = TileState.decode(layout, s.encode()).toValue(1, 0, 0);
-        assertThat(new TileReader(layout).read(value, NOW + (tiles - 1) * 5 * MINUTE, out, 0)).isTrue();
+        assertThat(new TileReader(layout).read(value, NOW + (tiles - 1) * 5 * MINUTE, out, 0))
+                .isTrue();
         return out;
     }
 
@@ -89,7 +90,9 @@ class QuantilesTest {
 
     @ParameterizedTest
     @ValueSource(
-            doubles = {0, -0.0, 1, -1, 1e-300, -1e-300, 4.9e-324, 1e60, -1e60, 1.7e308, -1.7e308, 0.1, 3, 1024, 1e-60, 7e59})
+            doubles = {
+                0, -0.0, 1, -1, 1e-300, -1e-300, 4.9e-324, 1e60, -1e60, 1.7e308, -1.7e308, 0.1, 3, 1024, 1e-60, 7e59
+            })
     void valuesOfAnySizeAndSign(double value) {
         TileLayout layout = layout("0.5");
         double out = read(layout, state(layout, List.of(value), 1), 1)[0];
@@ -114,7 +117,9 @@ class QuantilesTest {
             assertThat(Quantiles.key(values[i])).isGreaterThanOrEqualTo(Quantiles.key(values[i - 1]));
         }
         for (double power : new double[] {1, 2, 1024, 0.25}) {
-            assertThat(Quantiles.key(power)).as("a bound belongs to the bucket above").isEqualTo(Quantiles.key(Math.nextDown(power)) + 1);
+            assertThat(Quantiles.key(power))
+                    .as("a bound belongs to the bucket above")
+                    .isEqualTo(Quantiles.key(Math.nextDown(power)) + 1);
         }
     }
 
@@ -135,8 +140,8 @@ class QuantilesTest {
     @ParameterizedTest
     @CsvSource({"999", "1500", "3599", "32140801000", "x"})
     void aHalfLifeThatIsOutOfBoundsIsNamed(String ms) {
-        assertThatThrownBy(() -> TileLayout.of(Groups.stream(List.of(
-                        new Aggregation("d", "decayed_sum", "amount", HOUR, Map.of("halfLifeMs", ms), null)))))
+        assertThatThrownBy(() -> TileLayout.of(Groups.stream(
+                        List.of(new Aggregation("d", "decayed_sum", "amount", HOUR, Map.of("halfLifeMs", ms), null)))))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(".args.halfLife");
     }

@@ -32,11 +32,11 @@ class TileOracleTest {
     private static List<Aggregation> everyFunctionAndWindow() {
         List<Aggregation> all = new ArrayList<>();
         for (AggregationFunction f : AggregationFunction.values()) {
-                String column =
-                        f == AggregationFunction.APPROX_COUNT_DISTINCT ? "merchant" : f.needsColumn() ? "amount" : null;
-                for (long w : WINDOWS) {
-                    all.add(Groups.aggregation(f.specName() + "_" + w, f.specName(), column, w));
-                }
+            String column =
+                    f == AggregationFunction.APPROX_COUNT_DISTINCT ? "merchant" : f.needsColumn() ? "amount" : null;
+            for (long w : WINDOWS) {
+                all.add(Groups.aggregation(f.specName() + "_" + w, f.specName(), column, w));
+            }
         }
         return all;
     }

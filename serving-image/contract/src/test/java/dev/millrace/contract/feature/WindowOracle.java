@@ -67,11 +67,13 @@ final class WindowOracle {
                 one(
                         none
                                 ? whenEmpty
-                                : Arrays.stream(values).sorted().toArray()[
-                                        (int) Math.ceil(values.length * 9 / 10.0) - 1]);
+                                : Arrays.stream(values)
+                                        .sorted()
+                                        .toArray()[(int) Math.ceil(values.length * 9 / 10.0) - 1]);
             case DECAYED_SUM ->
                 one(present.stream()
-                        .mapToDouble(e -> e.amount() * Math.pow(2, (double) (e.time() - nowMs) / Groups.halfLifeMs(windowMs)))
+                        .mapToDouble(e ->
+                                e.amount() * Math.pow(2, (double) (e.time() - nowMs) / Groups.halfLifeMs(windowMs)))
                         .sum());
         };
     }

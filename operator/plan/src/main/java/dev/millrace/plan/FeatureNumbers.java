@@ -15,14 +15,22 @@ import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.ServingConfig.RequestField;
+import dev.millrace.contract.feature.TileLayout;
+import dev.millrace.contract.feature.Window;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The features side of a plan. */
@@ -222,10 +230,33 @@ public final class FeatureNumbers {
                 .name();
     }
 
+    /** How windows are cut, and by how much one may be too long. */
+    private void windows(FeatureGroup group) {
+        SortedSet<Window> windows =
+                new TreeSet<>(Comparator.comparingLong(Window::windowMs).thenComparingLong(Window::hopMs));
+        windows.addAll(TileLayout.of(group).windows());
+        derivations.add(
+                "features.groups[" + group.name() + "].hops",
+                windows.stream()
+                        .map(w -> millis(w.windowMs()) + "/" + millis(w.hopMs()))
+                        .collect(Collectors.joining(" ")),
+                "window/hop; a window's old edge moves in hops, so it may be too long by one: "
+                        + windows.stream()
+                                .map(w -> String.format(Locale.ROOT, "%.1f %%", 100 * w.maxOverCoverage()))
+                                .collect(Collectors.joining(", ")));
+    }
+
+    private static String millis(long ms) {
+        return Durations.format(Duration.ofMillis(ms));
+    }
+
     private FeatureGroup revised(FeatureGroup group, List<Entity> entities) {
         String revision = Revisions.of(group, entities);
         derivations.add(
                 "features.groups[" + group.name() + "].revision", revision, "of everything that shapes a stored value");
+        if (group.stream() != null) {
+            windows(group);
+        }
         return new FeatureGroup(
                 group.name(),
                 group.entity(),

@@ -99,6 +99,17 @@ class StackPlanTest {
     }
 
     @Test
+    void byHowMuchAWindowMayBeTooLongIsSaid() {
+        assertThat(Specs.plan().derivations())
+                .filteredOn(d -> d.number().equals("features.groups[purchases].hops"))
+                .singleElement()
+                .satisfies(d -> {
+                    assertThat(d.value()).isEqualTo("1h/1m 1d/1h 1d/2h");
+                    assertThat(d.reason()).endsWith("too long by one: 1.7 %, 4.2 %, 8.3 %");
+                });
+    }
+
+    @Test
     void onlyAQueueBudgetThatTheSpecGivesIsEnforced() {
         assertThat(Specs.plan().slo().budget().cutsQueue()).isTrue();
         assertThat(Specs.plan("- spec.slo.budget.queue").slo().budget().cutsQueue())

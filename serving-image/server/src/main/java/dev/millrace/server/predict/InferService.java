@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Answers infer calls on one event loop: tensors to the engine, under the SLO's deadline, without a fallback. */
 public final class InferService {
@@ -36,17 +37,16 @@ public final class InferService {
     }
 
     /**
-     * Fails when a call that came at {@code startNanos} would be shed whatever it says, unless it is urgent: under overload
-     * decoding what is not taken would take the time of what is.
+     * Why a call that came at {@code startNanos} would be shed whatever it says, unless it is urgent; null = it would not.
+     * Under overload decoding what is not taken would take the time of what is.
      */
-    public void checkRoom(ModelVersion version, long startNanos) {
+    public @Nullable CallException noRoom(ModelVersion version, long startNanos) {
         ServedModel served = version.model();
-        if (served != null) {
-            Submission preview = served.scheduler().preview(Deadline.of(config.slo(), startNanos, 0));
-            if (!preview.isTaken()) {
-                throw overload(preview);
-            }
+        if (served == null) {
+            return null;
         }
+        Submission preview = served.scheduler().preview(Deadline.of(config.slo(), startNanos, 0));
+        return preview.isTaken() ? null : overload(preview);
     }
 
     private static CallException overload(Submission submission) {

@@ -37,8 +37,10 @@ final class RestCalls {
         exchange(request, (body, exchange) -> {
             served.checkNotUnloaded(exchange);
             int jsonLength = BinaryData.jsonLength(request.getHeader(BinaryData.HEADER), body.length);
-            if (!exchange.isWarmup() && !InferJson.mayBeUrgent(body, jsonLength)) {
-                served.infer().checkRoom(exchange.version(), exchange.startNanos());
+            CallException noRoom =
+                    exchange.isWarmup() ? null : served.infer().noRoom(exchange.version(), exchange.startNanos());
+            if (noRoom != null && !InferJson.mayBeUrgent(body, jsonLength)) {
+                throw noRoom;
             }
             long begin = System.nanoTime();
             RestInfer decoded = decode(body, jsonLength, exchange);

@@ -22,24 +22,19 @@ import org.jspecify.annotations.Nullable;
 final class JobQueue {
     /** Of the jobs that wait, how many are looked at for one batch. */
     private static final int SCAN = 256;
-    /** A change of size for less would be one for the noise of a measurement. */
-    private static final double WORTH_IT = 1.1;
-    /** The budget follows what callers ask for within some hundred jobs. */
-    private static final double BUDGET_STEP = 1 / 64.0;
 
     private final SchedulerLimits limits;
     private final ServiceTimes times;
-    private final int preferredRows;
+    private final BatchSize size;
     private final ArrayDeque<Job> urgent = new ArrayDeque<>();
     private final ArrayDeque<Job> normal = new ArrayDeque<>();
     private int urgentRows;
     private int normalRows;
-    private double budgetNanos;
 
     JobQueue(SchedulerLimits limits, ServiceTimes times, int preferredRows) {
         this.limits = limits;
         this.times = times;
-        this.preferredRows = Math.max(1, Math.min(preferredRows, limits.maxBatchRows()));
+        this.size = new BatchSize(limits, times, preferredRows);
     }
 
     boolean isEmpty() {
@@ -55,37 +50,9 @@ final class JobQueue {
         return urgent.isEmpty() ? normal.peekFirst() : urgent.peekFirst();
     }
 
-    /**
-     * Rows of a batch: as many as pay, unless callers give too little time for that; then of the smaller sizes the one that
-     * answers most of them per second. A smaller one must be worth it: it takes capacity away.
-     */
+    /** Rows of a batch. */
     int batchRows() {
-        int rows = preferredRows;
-        for (int smaller = rows; smaller > 1 && inTime(rows) < 1; ) {
-            smaller = Integer.highestOneBit(smaller - 1);
-            double most = answeredPerNano(rows);
-            if (answeredPerNano(smaller) > (most > 0 ? WORTH_IT * most : most)) {
-                rows = smaller;
-            }
-        }
-        return rows;
-    }
-
-    /**
-     * Share of full batches that could be filled with those who still make it, of a load that batches of so many just serve:
-     * they came while {@code budget - S(n)} passed, and a batch begins every S(n) of each instance. Negative: nobody makes it.
-     */
-    private double inTime(int rows) {
-        long run = times.typical(rows);
-        return run <= 0 || budgetNanos <= 0
-                ? 1
-                : Math.min(1, limits.instances() * (budgetNanos - run) / Math.max(run, 1));
-    }
-
-    /** When nobody makes it, the less the longer they take. */
-    private double answeredPerNano(int rows) {
-        double share = inTime(rows);
-        return share < 0 ? share : rows * share / Math.max(1, times.typical(rows));
+        return size.rows();
     }
 
     /** How long so many rows take as a rule by themselves, in chunks when they are more than a batch may hold. */
@@ -148,8 +115,7 @@ final class JobQueue {
 
     void add(Job job, long now) {
         job.submittedNanos = now;
-        long budget = job.deadlineNanos() - now;
-        budgetNanos = budgetNanos == 0 ? budget : budgetNanos + BUDGET_STEP * (budget - budgetNanos);
+        size.given(job.deadlineNanos() - now);
         queue(job).addLast(job);
         count(job, 1);
     }

@@ -1,7 +1,8 @@
 """Half an hour of predict at half load: what the server keeps. serving-image/bench/soak starts it. Writes a Markdown table.
 
-Everything is on: features of three groups, L1, the prediction log. RSS is read every ten seconds, the heap after each
-collection comes from the collector's own log; the slopes are least squares over what follows the first five minutes.
+Everything is on: features of three groups, L1, the prediction log. RSS is read every ten seconds; every three minutes a full
+collection is asked for, and what it leaves is read: what a young one leaves contains garbage. Slopes are least squares over
+what follows the first five minutes.
 """
 
 import argparse
@@ -24,12 +25,6 @@ CALL = '{"entities":[{"user_id":"user-{i}"}],"inputs":{"amount":{number}}}'
 def rss_mb(pid):
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
-
-
-def heap_after(log):
-    """Seconds and MB of each collection that moved something: '[12.345s][info][gc] GC(3) Pause Young ... 120M->30M(512M) 1.2ms'."""
-    found = re.findall(r"\[([\d.]+)s\].*?Pause \w+.*? \d+M->(\d+)M", log.read_text())
-    return [(float(at), float(mb)) for at, mb in found]
 
 
 def slope(samples):
@@ -64,7 +59,6 @@ def main():
     parser.add_argument("--out", type=Path, default=compare.MODELS / "soak.md")
     args = parser.parse_args()
     began = os.getloadavg()[0]
-    gc_log = compare.WORK / "gc.log"
     with compare.helper("broker", "--topic", "predictions:1") as broker, compare.helper("store") as store:
         subprocess.run([str(compare.JAVA), "-cp", f"{compare.HERE}/target/lib/*", "dev.millrace.bench.Stand", str(compare.MODELS),
                         str(store.port)], check=True)
@@ -72,10 +66,7 @@ def main():
         document["kafka"] = {"bootstrapServers": f"127.0.0.1:{broker.port}"}
         document["logger"] = {"topic": "predictions", "percent": 100, "mode": "all"}
         document["requestCache"] = {"ttlMs": 10_000, "maxEntries": 10_000, "key": "Vector"}
-        os.environ["JDK_JAVA_OPTIONS"] = f"-Xlog:gc:file={gc_log}:uptime,level,tags"
-        server = compare.served(document)
-        del os.environ["JDK_JAVA_OPTIONS"]
-        with server:
+        with compare.served(document) as server:
             server.await_answer("/v2/models/predict/predict", {"entities": [{"user_id": "user-1"}], "inputs": {"amount": 1}})
             pid = server.process.pid
             options = ["--protocol", "predict", "--body", CALL, "--inputs", 10_000]
@@ -84,24 +75,21 @@ def main():
             if not rate:
                 found = compare.run(server, "predict", 1, *options, "--search", "--rate", 500, seconds=6)
                 rate = round((found["search"]["perSecond"] or 500) / 2)
-            live = [live_heap_mb(pid)]
             start = time.monotonic()
-            offset = start - server.began
-            rss, stop = [], threading.Event()
+            heap, rss, stop = [(0, live_heap_mb(pid))], [], threading.Event()
 
             def watch():
                 while not stop.wait(10):
                     rss.append((time.monotonic() - start, rss_mb(pid)))
-                    if len(rss) % 30 == 0:
-                        compare.say(f"{rss[-1][0]:.0f} s: RSS {rss[-1][1]:.0f} MB, load average {os.getloadavg()[0]:.1f}")
+                    if len(rss) % 18 == 0:
+                        heap.append((time.monotonic() - start, live_heap_mb(pid)))
+                        compare.say(f"{rss[-1][0]:.0f} s: RSS {rss[-1][1]:.0f} MB, heap {heap[-1][1]:.1f} MB, load average {os.getloadavg()[0]:.1f}")
 
             thread = threading.Thread(target=watch)
             thread.start()
             f = compare.run(server, "predict", 1, *options, "--rate", rate, seconds=round(args.minutes * 60))
             stop.set()
             thread.join()
-            heap = [(at - offset, mb) for at, mb in heap_after(gc_log) if at >= offset]
-            live.append(live_heap_mb(pid))
             logged = records(server)
     rss_mean, rss_slope, rss_n = slope(rss)
     heap_mean, heap_slope, heap_n = slope(heap)
@@ -112,8 +100,7 @@ def main():
         f"| soak | {args.minutes:.0f} min of predict at {rate}/s, {calls:,} calls: {compare.ended(f)}, fallbacks {f['fallbacks']}; "
         f"p50 {f['latencyMs']['p50']:.2f}, p99 {f['latencyMs']['p99']:.2f}, p99.9 {f['latencyMs']['p999']:.2f} ms; {f['cpuMicrosPerCall']:.0f} µs CPU |",
         f"| RSS | mean {rss_mean:.0f} MB, {rss_slope:+.2f} % per 10 min ({rss_n} samples) |",
-        f"| heap after collections | mean {heap_mean:.0f} MB, {heap_slope:+.2f} % per 10 min ({heap_n} collections) |",
-        f"| live heap after a full collection | before {live[0]:.1f}, after {live[1]:.1f} MB |",
+        f"| heap after a full collection | mean {heap_mean:.1f} MB, {heap_slope:+.2f} % per 10 min ({heap_n} collections); before the load {heap[0][1]:.1f} MB |",
         f"| prediction log | records: {logged} |"]) + "\n")
     print(args.out.read_text())
 

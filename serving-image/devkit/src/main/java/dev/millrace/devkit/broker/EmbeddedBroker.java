@@ -5,6 +5,7 @@ import dev.millrace.devkit.machine.TempDir;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -132,6 +133,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static void format(Path dir) throws Exception {
+        if (Files.exists(dir.resolve("meta.properties"))) {
+            // an earlier broker's: what it kept is found again
+            return;
+        }
         // The default metadata version of the test kits is a version under test; ask for the released one.
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
@@ -142,7 +147,6 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setControllerListenerName("CONTROLLER")
                 .setMetadataLogDirectory(dir.toString())
                 .addDirectory(dir.toString())
-                .setIgnoreFormatted(true)
                 .run();
     }
 

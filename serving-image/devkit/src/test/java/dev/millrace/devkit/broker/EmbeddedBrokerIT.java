@@ -2,8 +2,10 @@ package dev.millrace.devkit.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.devkit.broker.EmbeddedBroker.Options;
 import dev.millrace.devkit.broker.EmbeddedBroker.Topic;
 import dev.millrace.devkit.machine.Ports;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerIT {
     @Test
@@ -22,7 +25,7 @@ class EmbeddedBrokerIT {
         int port = Ports.free();
         long start = System.nanoTime();
         try (EmbeddedBroker broker =
-                EmbeddedBroker.start(EmbeddedBroker.Options.defaults().withPort(port), List.of(new Topic("t", 3)))) {
+                EmbeddedBroker.start(Options.defaults().withPort(port), List.of(new Topic("t", 3)))) {
             System.out.printf("broker ready after %d ms%n", (System.nanoTime() - start) / 1_000_000);
             assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
             try (var admin = broker.admin()) {
@@ -50,6 +53,21 @@ class EmbeddedBrokerIT {
             assertThat(values).hasSize(30).contains("v0", "v29");
         }
         assertThat(Ports.isFree("127.0.0.1", port)).isTrue();
+    }
+
+    @Test
+    void findsAgainWhatItKeptInADirectoryThatItWasGiven(@TempDir Path dir) throws Exception {
+        Options options = new Options("127.0.0.1", "127.0.0.1", 0, dir, Map.of(), List.of());
+        String cluster;
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options, List.of(new Topic("t", 3)));
+                var admin = broker.admin()) {
+            cluster = admin.describeCluster().clusterId().get();
+        }
+        try (EmbeddedBroker broker = EmbeddedBroker.start(options, List.of());
+                var admin = broker.admin()) {
+            assertThat(admin.describeCluster().clusterId().get()).isEqualTo(cluster);
+            assertThat(admin.listTopics().names().get()).contains("t");
+        }
     }
 
     @Test

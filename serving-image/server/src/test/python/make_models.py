@@ -60,8 +60,11 @@ def identity() -> onnx.ModelProto:
     return model(graph)
 
 
-def loop() -> onnx.ModelProto:
-    """[N,1] -> [N,1]: counts to the largest number of the input, so that a caller says how long a run takes."""
+def loop(name: str = "loop", ahead: int = 0) -> onnx.ModelProto:
+    """[N,1] -> [N,1]: counts to the largest number of the input, so that a caller says how long a run takes.
+
+    ahead: it begins so far below zero, so that no input is a short run.
+    """
     body = helper.make_graph(
         [
             helper.make_node("Identity", ["go"], ["go_on"]),
@@ -79,17 +82,25 @@ def loop() -> onnx.ModelProto:
         ],
         [helper.make_tensor("step", TensorProto.FLOAT, [1], [1.0])],
     )
+    nodes = [
+        helper.make_node("ReduceMax", ["input"], ["most"], keepdims=0),
+        helper.make_node("Cast", ["most"], ["trips"], to=TensorProto.INT64),
+        helper.make_node("Sub", ["input", "input"], ["zeros"]),
+        helper.make_node("Loop", ["trips", "true", "zeros"], ["counted"], body=body),
+    ]
+    constants = [helper.make_tensor("true", TensorProto.BOOL, [], [True])]
+    if ahead:
+        nodes[1] = helper.make_node("Cast", ["farther"], ["trips"], to=TensorProto.INT64)
+        nodes[3] = helper.make_node("Loop", ["trips", "true", "below"], ["counted"], body=body)
+        nodes.insert(3, helper.make_node("Sub", ["zeros", "ahead"], ["below"]))
+        nodes.insert(1, helper.make_node("Add", ["most", "ahead"], ["farther"]))
+        constants.append(helper.make_tensor("ahead", TensorProto.FLOAT, [], [float(ahead)]))
     graph = helper.make_graph(
-        [
-            helper.make_node("ReduceMax", ["input"], ["most"], keepdims=0),
-            helper.make_node("Cast", ["most"], ["trips"], to=TensorProto.INT64),
-            helper.make_node("Sub", ["input", "input"], ["zeros"]),
-            helper.make_node("Loop", ["trips", "true", "zeros"], ["counted"], body=body),
-        ],
-        "loop",
+        nodes,
+        name,
         [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", 1])],
         [helper.make_tensor_value_info("counted", TensorProto.FLOAT, ["N", 1])],
-        [helper.make_tensor("true", TensorProto.BOOL, [], [True])],
+        constants,
     )
     return model(graph)
 
@@ -129,4 +140,5 @@ if __name__ == "__main__":
     onnx.save(score(), out / "score.onnx")
     onnx.save(identity(), out / "identity.onnx")
     onnx.save(loop(), out / "loop.onnx")
+    onnx.save(loop("plodding", 2_000), out / "plodding.onnx")
     onnx.save(filter_rows(), out / "filter.onnx")

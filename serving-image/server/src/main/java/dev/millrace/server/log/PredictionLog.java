@@ -22,8 +22,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -167,9 +166,9 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
                     }
                 }
                 if (lost) {
-                    lost = false;
                     close(producer);
                     producer = null;
+                    lost = false;
                 }
             }
         } catch (InterruptedException e) {
@@ -224,8 +223,8 @@ public final class PredictionLog implements PredictionSink, AutoCloseable {
                 if (e == null) {
                     trouble = null;
                     metrics.sent();
-                } else if (e instanceof TimeoutException || e instanceof UnknownTopicOrPartitionException) {
-                    // the broker or the topic may be gone: both are looked for anew
+                } else if (e instanceof RetriableException || lost || isClosed()) {
+                    // the broker or the topic may be gone: both are looked for anew; closing takes the rest with it
                     lost = true;
                     report(away(e));
                     metrics.dropped(1);

@@ -7,6 +7,7 @@ import dev.millrace.server.proto.health.HealthCheckRequest;
 import dev.millrace.server.proto.inference.ModelInferRequest;
 import dev.millrace.server.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.millrace.server.proto.reflection.ServerReflectionRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,7 +87,9 @@ class AbandonedCallsIT {
         }
         if (message == INFER) {
             // each of them is over for the server too: it does not wait for them when it stops
-            Awaitility.await().until(() -> caller.metric("millrace_requests_total", "protocol=\"grpc\"") >= CALLS);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> caller.metric("millrace_requests_total", "protocol=\"grpc\"") >= CALLS);
         }
     }
 

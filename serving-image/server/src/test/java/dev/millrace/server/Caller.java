@@ -25,9 +25,12 @@ import org.awaitility.Awaitility;
 
 /** Calls a server over real sockets. */
 final class Caller implements AutoCloseable {
+    /** Longer than any answer takes on a machine that is busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
+            .connectTimeout(PATIENCE)
             .build();
     private final Vertx vertx = Vertx.vertx();
     private final GrpcClient grpc = GrpcClient.client(vertx);
@@ -44,7 +47,7 @@ final class Caller implements AutoCloseable {
 
     Reply post(String path, String body, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(PATIENCE)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         if (headers.length == 0) {
             request.header("Content-Type", "application/json");
@@ -56,7 +59,7 @@ final class Caller implements AutoCloseable {
 
     Reply get(String path, String... headers) throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(PATIENCE);
         return reply((headers.length == 0 ? request : request.headers(headers)).build());
     }
 
@@ -144,13 +147,13 @@ final class Caller implements AutoCloseable {
                                                     .map(v -> new GrpcReply<>(
                                                             response.status(), response.statusMessage(), prototype))));
                 });
-        return reply.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        return reply.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Any method, with a body that says it is JSON. */
     Reply send(HttpMethod method, String path, String body) throws IOException, InterruptedException {
         return reply(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.rest() + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(PATIENCE)
                 .method(method.name(), HttpRequest.BodyPublishers.ofString(body))
                 .header("Content-Type", "application/json")
                 .build());

@@ -34,18 +34,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Callers that ask for the same at the same time; the model counts to its input, so it is as slow as a test wants. */
+/**
+ * Callers that ask for the same at the same time; the model counts to its input, so it is as slow as a test wants, and for no
+ * input so fast that an event loop executes it itself.
+ */
 @NullUnmarked // what is null here fails the test
 class CoalescingIT {
-    /** About half a second: long enough to be seen executing. */
-    private static final int SLOW = 300_000;
+    /** Long enough to be seen executing. */
+    private static final double SLOW_MS = 600;
 
-    /** One more than it takes to see that a model is slow. */
-    private static final int SLOW_ONES = 4;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final ExecutorService callers = Executors.newFixedThreadPool(32);
     private ModelServer server;
     private Caller caller;
+    /** What this machine takes so long for. */
+    private int slow;
 
     @AfterEach
     void stop() {
@@ -63,8 +67,8 @@ class CoalescingIT {
                 "test",
                 "fraud",
                 "stable",
-                new Model(Specs.model("loop.onnx").toString(), "1", null, "onnx", List.of(), List.of()),
-                new Slo("99.9", 20_000, "99.9", new Budget(0, 10_000, 10_000, 2)),
+                new Model(Specs.model("plodding.onnx").toString(), "1", null, "onnx", List.of(), List.of()),
+                new Slo("99.9", 60_000, "99.9", new Budget(0, 30_000, 30_000, 2)),
                 new Server(0, 0, 0, "127.0.0.1", 1, 1, 0, 64, 64, List.of("CPU"), 3_000),
                 null,
                 new Features(
@@ -82,11 +86,13 @@ class CoalescingIT {
                 null));
         caller = new Caller(server.ports());
         caller.awaitState("Ready");
-        // the warm-up took the model for a fast one, which event loops execute themselves: they see here that it is
-        // not, lest
-        // one be held up by a slow run while it is to show that run
-        for (int i = 0; i < SLOW_ONES; i++) {
-            assertThat(predict(SLOW / 100 + i, 0).status()).isEqualTo(200);
+        double ms = 0;
+        for (int amount = 50_000; ms < SLOW_MS; amount *= 2) {
+            Reply reply = predict(amount, 0);
+            assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
+            ms = reply.body().getJsonObject("timingsMs").getDouble("inference");
+            // which is cached
+            slow = amount + 1;
         }
     }
 
@@ -109,7 +115,7 @@ class CoalescingIT {
 
     private void awaitExecuting() {
         Awaitility.await()
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
                 .pollInterval(Duration.ofMillis(2))
                 .until(() -> caller.metric("millrace_scheduler_inflight", "state=\"executing\"") == 1);
     }
@@ -127,15 +133,16 @@ class CoalescingIT {
     void manyWhoAskForTheSameCostOneRun(String key) throws Exception {
         start(key, null);
         double before = runs();
+        double lookUps = caller.metric("millrace_cache_requests_total", "level=\"l1\"");
         List<Future<Reply>> replies = new ArrayList<>();
-        replies.add(ask(SLOW, 0));
+        replies.add(ask(slow, 0));
         awaitExecuting();
         for (int i = 1; i < 32; i++) {
-            replies.add(ask(SLOW, 0));
+            replies.add(ask(slow, 0));
         }
         List<String> flags = new ArrayList<>();
         for (Future<Reply> reply : replies) {
-            Reply r = reply.get(20, TimeUnit.SECONDS);
+            Reply r = reply.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(r.status()).as("%s", r.body()).isEqualTo(200);
             assertThat(Caller.prediction(r).getJsonObject("outputs"))
                     .isEqualTo(Caller.prediction(replies.get(0).get()).getJsonObject("outputs"));
@@ -149,7 +156,7 @@ class CoalescingIT {
                 .isEqualTo(flags.stream().filter("Coalesced"::equals).count());
         assertThat(caller.metric("millrace_cache_requests_total", "level=\"l1\""))
                 .as("each look-up counts once")
-                .isEqualTo(SLOW_ONES + 32);
+                .isEqualTo(lookUps + 32);
 
         // and within one call
         Reply twice = caller.post(
@@ -167,26 +174,26 @@ class CoalescingIT {
     @ValueSource(strings = {"Vector", "Inputs"})
     void whenTheOneWhoLeadsIsCutTheOthersAskForThemselves(String key) throws Exception {
         start(key, null);
-        Future<Reply> leader = ask(2 * SLOW, 200);
+        Future<Reply> leader = ask(3 * slow, (int) SLOW_MS);
         awaitExecuting();
         List<Future<Reply>> others = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            others.add(ask(2 * SLOW, 0));
+            others.add(ask(3 * slow, 0));
         }
-        assertThat(leader.get(20, TimeUnit.SECONDS).status()).isEqualTo(503);
+        assertThat(leader.get(PATIENCE_SECONDS, TimeUnit.SECONDS).status()).isEqualTo(503);
         for (Future<Reply> other : others) {
-            Reply reply = other.get(20, TimeUnit.SECONDS);
+            Reply reply = other.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
         }
         // nothing is left of it: the next one is answered from the cache
-        assertThat(Caller.text(predict(2 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+        assertThat(Caller.text(predict(3 * slow, 0), "flags", "cache")).isEqualTo("Hit");
     }
 
     @Test
     void aCallerThatHangsUpTakesNobodyWithIt() throws Exception {
         start("Vector", null);
         double before = runs();
-        String body = "{\"inputs\": {\"amount\": " + SLOW + "}}";
+        String body = "{\"inputs\": {\"amount\": " + slow + "}}";
         Future<Reply> other;
         try (Socket leader = new Socket("127.0.0.1", server.ports().rest())) {
             leader.getOutputStream()
@@ -194,9 +201,9 @@ class CoalescingIT {
                                     + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                             .getBytes(StandardCharsets.US_ASCII));
             awaitExecuting();
-            other = ask(SLOW, 0);
+            other = ask(slow, 0);
         }
-        assertThat(Caller.text(other.get(20, TimeUnit.SECONDS), "flags", "cache"))
+        assertThat(Caller.text(other.get(PATIENCE_SECONDS, TimeUnit.SECONDS), "flags", "cache"))
                 .isIn("Coalesced", "Hit");
         assertThat(runs() - before).isEqualTo(1);
     }
@@ -209,16 +216,16 @@ class CoalescingIT {
                 new Fallback(
                         List.of("Timeout"),
                         List.of("Default"),
-                        new FallbackResponse(null, List.of(new OutputValue("output", "FP32", List.of("-1"))))));
-        Future<Reply> leader = ask(2 * SLOW, 0);
+                        new FallbackResponse(null, List.of(new OutputValue("counted", "FP32", List.of("-1"))))));
+        Future<Reply> leader = ask(3 * slow, 0);
         awaitExecuting();
-        Reply hurried = predict(2 * SLOW, 100);
+        Reply hurried = predict(3 * slow, 100);
         assertThat(leader.isDone()).as("answered before the one it waited for").isFalse();
         assertThat(hurried.status()).isEqualTo(200);
         assertThat(Caller.text(hurried, "flags", "fallback")).isEqualTo("Timeout");
         assertThat(Caller.text(hurried, "flags", "fallbackStep")).isEqualTo("Default");
-        assertThat(Caller.text(leader.get(20, TimeUnit.SECONDS), "flags", "cache"))
+        assertThat(Caller.text(leader.get(PATIENCE_SECONDS, TimeUnit.SECONDS), "flags", "cache"))
                 .isEqualTo("Miss");
-        assertThat(Caller.text(predict(2 * SLOW, 0), "flags", "cache")).isEqualTo("Hit");
+        assertThat(Caller.text(predict(3 * slow, 0), "flags", "cache")).isEqualTo("Hit");
     }
 }

@@ -55,7 +55,7 @@ class ModelDirectoryIT {
             assertThat(caller.get("/v2/models/iris/config").body().getInteger("max_batch_size"))
                     .isEqualTo(32);
             server.process().destroy();
-            assertThat(server.process().waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -53,8 +53,10 @@ class PredictionLogIT {
                         TRACE);
                 assertThat(reply.status()).isEqualTo(200);
                 check(reply, record(address));
-                assertThat(c.metric("millrace_log_records_total", "result=\"sent\""))
-                        .isEqualTo(1);
+                // who reads it may be faster than the acknowledgement
+                Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
+                                c.metric("millrace_log_records_total", "result=\"sent\""))
+                        .isEqualTo(1));
 
                 broker.close();
                 awaitDropped(c);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +141,14 @@ class RefusalIT {
                 });
     }
 
+    /** As long as the only instance is busy; on a fast machine it may be over with it before all was asked. */
+    private static void whileBusy(Caller c, ThrowingRunnable asked) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+            occupy(c);
+            asked.run();
+        });
+    }
+
     private static CompletableFuture<?> send(Caller c) {
         return CompletableFuture.supplyAsync(() -> {
             try {
@@ -163,22 +172,23 @@ class RefusalIT {
         Caller c = start(bounded(config("Default", null), 1, new Budget(Specs.FEATURES_MS, 100, 1_000, 2)), "Ready");
         assertThat(c.status().getJsonObject("admission").getInteger("maxInFlight"))
                 .isEqualTo(1);
-        occupy(c);
-        long begin = System.nanoTime();
-        assertRefused(c.predict("c-1", 1), 429);
-        assertRefused(c.post("/v2/models/fraud/infer", INFER), 429);
-        assertRefused(c.post("/v2/models/fraud/infer", "what it says does not matter"), 429);
+        whileBusy(c, () -> assertRefused(c.predict("c-1", 1), 429));
+        whileBusy(c, () -> assertRefused(c.post("/v2/models/fraud/infer", INFER), 429));
+        whileBusy(c, () -> assertRefused(c.post("/v2/models/fraud/infer", "what it says does not matter"), 429));
         for (String priority : List.of("priority", "prior\\u0069ty")) {
             Reply urgent = c.post("/v2/models/fraud/infer", "{\"parameters\":{\"" + priority + "\":-1}}");
             assertThat(urgent.status())
                     .as("read, since it may be urgent: %s", urgent.body())
                     .isEqualTo(400);
         }
-        GrpcReply<PredictResponse> predict = predict(c, 0, "c-1");
-        assertThat(predict.status()).as(predict.message()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
-        GrpcReply<ModelInferResponse> infer = infer(c, 1);
-        assertThat(infer.status()).as(infer.message()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
-        System.out.printf("four refusals took %.0f ms%n", (System.nanoTime() - begin) / 1e6);
+        whileBusy(c, () -> {
+            GrpcReply<PredictResponse> predict = predict(c, 0, "c-1");
+            assertThat(predict.status()).as(predict.message()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        });
+        whileBusy(c, () -> {
+            GrpcReply<ModelInferResponse> infer = infer(c, 1);
+            assertThat(infer.status()).as(infer.message()).isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+        });
         assertThat(c.metric("millrace_requests_total", "outcome=\"shed\"")).isGreaterThanOrEqualTo(4);
         assertThat(c.metric("millrace_scheduler_inflight_limit")).isEqualTo(1);
     }
@@ -209,17 +219,20 @@ class RefusalIT {
                         64,
                         new Budget(Specs.FEATURES_MS, 50, 1_000, 2, true)),
                 "Ready");
-        occupy(c);
-        Reply reply = c.predict("c-1", 1);
-        assertThat(Caller.text(reply, "flags", "fallback")).isEqualTo("Timeout");
-        JsonObject timings = reply.body().getJsonObject("timingsMs");
-        System.out.println("cut by the queue budget: " + timings);
-        assertThat(timings.getDouble("queue")).isBetween(49.0, Specs.THRESHOLD_MS / 2);
-        assertThat(timings.getDouble("total")).isLessThan(Specs.THRESHOLD_MS / 2);
+        whileBusy(c, () -> {
+            Reply reply = c.predict("c-1", 1);
+            assertThat(Caller.text(reply, "flags", "fallback")).isEqualTo("Timeout");
+            JsonObject timings = reply.body().getJsonObject("timingsMs");
+            System.out.println("cut by the queue budget: " + timings);
+            assertThat(timings.getDouble("queue")).isBetween(49.0, Specs.THRESHOLD_MS / 2);
+            assertThat(timings.getDouble("total")).isLessThan(Specs.THRESHOLD_MS / 2);
+        });
         // infer has no fallback
-        assertRefused(c.post("/v2/models/fraud/infer", INFER), 503);
-        GrpcReply<ModelInferResponse> infer = infer(c, 1);
-        assertThat(infer.status()).as(infer.message()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
+        whileBusy(c, () -> assertRefused(c.post("/v2/models/fraud/infer", INFER), 503));
+        whileBusy(c, () -> {
+            GrpcReply<ModelInferResponse> infer = infer(c, 1);
+            assertThat(infer.status()).as(infer.message()).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
+        });
         assertThat(c.metric("millrace_requests_total", "outcome=\"timeout\"")).isGreaterThanOrEqualTo(2);
     }
 

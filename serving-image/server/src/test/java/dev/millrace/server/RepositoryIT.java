@@ -85,7 +85,7 @@ class RepositoryIT {
             unload(c);
             assertThat(closed(server)).isEqualTo(1);
             System.out.printf("resident: %d MB, unloaded %d MB%n", loaded >> 20, resident(server) >> 20);
-            Awaitility.await().until(() -> resident(server) < loaded - BYTES * 3 / 4);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> resident(server) < loaded - BYTES * 3 / 4);
             assertThat(index(c).getString("reason")).isEqualTo("unloaded");
             Reply refused = c.post(INFER, Traffic.BODY);
             assertThat(refused.status()).isEqualTo(503);

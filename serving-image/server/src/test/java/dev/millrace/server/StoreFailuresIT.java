@@ -124,13 +124,20 @@ class StoreFailuresIT {
         });
     }
 
-    @Test
-    void stalledForTwoHundredMilliseconds() throws Exception {
+    private void stall() throws Exception {
         store.freeze();
         long end = System.nanoTime() + 200_000_000;
         Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> System.nanoTime() >= end);
         store.thaw();
-        eventually(() -> assertThat(fallbacks.get()).isPositive());
+    }
+
+    @Test
+    void stalledForTwoHundredMilliseconds() throws Exception {
+        // a server whose loops are held up themselves does not blame the store: once more, then
+        eventually(() -> {
+            stall();
+            assertThat(fallbacks.get()).isPositive();
+        });
         eventually(this::assertAnswersFromItsFeatures);
         assertAllIsWell();
         endCalls();

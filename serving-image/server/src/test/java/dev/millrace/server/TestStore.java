@@ -153,7 +153,7 @@ public final class TestStore implements AutoCloseable {
         new ProcessBuilder("kill", name, Long.toString(process.pid()))
                 .inheritIO()
                 .start()
-                .waitFor(10, TimeUnit.SECONDS);
+                .waitFor(60, TimeUnit.SECONDS);
     }
 
     @Override

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class BatchSchedulerTest {
     private static final long FAR = TimeUnit.MINUTES.toNanos(5);
+    /** Time enough to be let in, and to wait for. */
+    private static final long LATE = 400_000_000;
 
     /** Doubles every number, and notes what ran together. */
     private static final class Doubler implements Runner {
@@ -114,7 +116,7 @@ class BatchSchedulerTest {
             }
             open.countDown();
             for (int i = 0; i < rows.size(); i++) {
-                Done done = answers.get(i).get(10, TimeUnit.SECONDS);
+                Done done = answers.get(i).get(60, TimeUnit.SECONDS);
                 Tensor out = done.outputs().get(0);
                 assertThat(out.rows()).isEqualTo(rows.get(i));
                 assertThat(out.elements()).isEqualTo(rows.get(i) * (1 + i % 2));
@@ -150,7 +152,7 @@ class BatchSchedulerTest {
             }
             open.countDown();
             for (CompletableFuture<Done> a : answers) {
-                a.get(10, TimeUnit.SECONDS);
+                a.get(60, TimeUnit.SECONDS);
             }
         }
         assertThat(runner.batches.stream().map(List::size)).containsExactly(1, 8);
@@ -173,7 +175,7 @@ class BatchSchedulerTest {
                     .isTrue();
             CompletableFuture<Done> late = new CompletableFuture<>();
             assertThat(scheduler
-                            .submit(job(0, 1, 1, System.nanoTime() + 20_000_000, late))
+                            .submit(job(0, 1, 1, System.nanoTime() + LATE, late))
                             .isTaken())
                     .isTrue();
             assertThat(scheduler
@@ -182,14 +184,14 @@ class BatchSchedulerTest {
                     .as("queue of 3 rows is full")
                     .isFalse();
             assertThat(scheduler.inFlight().total()).isEqualTo(3);
-            long deadline = System.nanoTime() + 20_000_000;
+            long deadline = System.nanoTime() + LATE;
             while (System.nanoTime() < deadline) {
                 Thread.onSpinWait();
             }
             open.countDown();
-            assertThat(late.get(10, TimeUnit.SECONDS).shed()).isTrue();
-            assertThat(fits.get(10, TimeUnit.SECONDS).shed()).isFalse();
-            assertThat(first.get(10, TimeUnit.SECONDS).shed()).isFalse();
+            assertThat(late.get(60, TimeUnit.SECONDS).shed()).isTrue();
+            assertThat(fits.get(60, TimeUnit.SECONDS).shed()).isFalse();
+            assertThat(first.get(60, TimeUnit.SECONDS).shed()).isFalse();
             assertThat(scheduler.inFlight().total()).isZero();
             assertThat(scheduler.inFlight().seconds()).isPositive();
         }
@@ -229,7 +231,7 @@ class BatchSchedulerTest {
             assertThat(scheduler.inFlight().total()).as("it takes nothing").isEqualTo(1);
             assertThat(scheduler.submit(third).isTaken()).isTrue();
             open.countDown();
-            last.get(10, TimeUnit.SECONDS);
+            last.get(60, TimeUnit.SECONDS);
             assertThat(gone).isNotDone();
             scheduler.limitInFlight(1_000);
             assertThat(scheduler.maxInFlight())
@@ -245,7 +247,7 @@ class BatchSchedulerTest {
         CompletableFuture<Done> done = new CompletableFuture<>();
         try (BatchScheduler scheduler = scheduler(new SchedulerLimits(1, 4, 100, 100, 0), runner)) {
             scheduler.submit(job(0, 10, 1, System.nanoTime() + FAR, done));
-            Tensor out = done.get(10, TimeUnit.SECONDS).outputs().get(0);
+            Tensor out = done.get(60, TimeUnit.SECONDS).outputs().get(0);
             assertThat(out.shape()).containsExactly(10, 1);
             assertThat(out.number(9)).isEqualTo(18);
         }
@@ -273,10 +275,10 @@ class BatchSchedulerTest {
         try (BatchScheduler scheduler = scheduler(new SchedulerLimits(1, 1, 100, 100, 0), flaky)) {
             CompletableFuture<Done> first = new CompletableFuture<>();
             scheduler.submit(job(0, 1, 1, System.nanoTime() + FAR, first));
-            assertThat(first).failsWithin(java.time.Duration.ofSeconds(10));
+            assertThat(first).failsWithin(java.time.Duration.ofSeconds(60));
             CompletableFuture<Done> second = new CompletableFuture<>();
             scheduler.submit(job(0, 1, 1, System.nanoTime() + FAR, second));
-            assertThat(second.get(10, TimeUnit.SECONDS).shed()).isFalse();
+            assertThat(second.get(60, TimeUnit.SECONDS).shed()).isFalse();
         }
     }
 

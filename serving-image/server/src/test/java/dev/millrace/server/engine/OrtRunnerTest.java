@@ -139,7 +139,7 @@ class OrtRunnerTest {
 
     @Test
     void aRunThatIsTerminatedEndsEarlyAndTheNextIsNot() throws Exception {
-        Tensor endless = Tensor.ofRows("input", new float[] {50_000_000}, 1);
+        Tensor endless = Tensor.ofRows("input", new float[] {500_000_000}, 1);
         Tensor few = Tensor.ofRows("input", new float[] {10}, 1);
         try (OnnxModel model = load("loop.onnx");
                 Runner runner = model.newRunner()) {
@@ -151,9 +151,9 @@ class OrtRunnerTest {
                         .isInstanceOf(ModelException.class)
                         .hasMessageContaining("nobody waits");
             });
-            started.get(10, TimeUnit.SECONDS);
+            started.get(60, TimeUnit.SECONDS);
             runner.terminate();
-            run.get(20, TimeUnit.SECONDS);
+            run.get(60, TimeUnit.SECONDS);
             assertThatThrownBy(() -> runner.run(List.of(List.of(few))))
                     .as("the rest of the same execution")
                     .isInstanceOf(ModelException.class);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.server.engine.Submission.Refusal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Executions under way: ended early, on the thread that submits, and many of all kinds at once. */
 class SchedulerRunsTest {
     private static final long FAR = TimeUnit.MINUTES.toNanos(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final float FAILS = 4_242;
 
     /** Doubles; runs until it is let go or terminated. */
@@ -147,7 +149,7 @@ class SchedulerRunsTest {
             Told first = new Told();
             Job blocks = job(1, FAR, first);
             scheduler.submit(blocks);
-            await().until(() -> scheduler.inFlight().executing() == 1);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().executing() == 1);
             List<Told> told = new ArrayList<>();
             List<Job> jobs = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
@@ -157,8 +159,8 @@ class SchedulerRunsTest {
             }
             assertThat(scheduler.abandon(blocks)).isTrue();
             assertThat(scheduler.abandon(blocks)).isFalse();
-            await().until(() -> seen.terminated.get() == 1);
-            await().until(() -> scheduler.inFlight().executing() == 2);
+            await().atMost(PATIENCE).until(() -> seen.terminated.get() == 1);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().executing() == 2);
             assertThat(first.calls()).as("it has its answer already").isEmpty();
 
             assertThat(scheduler.abandon(jobs.get(0))).isTrue();
@@ -166,7 +168,7 @@ class SchedulerRunsTest {
                     .as("the other one waits for it")
                     .isEqualTo(2);
             hold.countDown();
-            await().until(() -> told.get(1).calls().equals(List.of("completed")));
+            await().atMost(PATIENCE).until(() -> told.get(1).calls().equals(List.of("completed")));
             assertThat(told.get(0).calls()).isEmpty();
             assertThat(scheduler.abandon(jobs.get(1))).as("it is done").isFalse();
             assertThat(scheduler.inFlight().total()).isZero();
@@ -181,14 +183,14 @@ class SchedulerRunsTest {
         try (BatchScheduler scheduler =
                 scheduler(new SchedulerLimits(1, 1, 100, 100, 0), new Held(hold), new ServiceTimes(1), new Seen())) {
             scheduler.submit(job(1, FAR, new Told()));
-            await().until(() -> scheduler.inFlight().executing() == 1);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().executing() == 1);
             Told told = new Told();
             Job waits = job(1, FAR, told);
             scheduler.submit(waits);
             assertThat(scheduler.abandon(waits)).isTrue();
             assertThat(scheduler.inFlight().total()).isEqualTo(1);
             hold.countDown();
-            await().until(() -> scheduler.inFlight().total() == 0);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().total() == 0);
             assertThat(told.calls()).isEmpty();
         }
     }
@@ -201,12 +203,12 @@ class SchedulerRunsTest {
         try (BatchScheduler scheduler = scheduler(limits, runner, times, new Seen())) {
             Told unknown = new Told();
             scheduler.submit(job(1, FAR, unknown));
-            await().until(() -> unknown.calls().equals(List.of("completed")));
+            await().atMost(PATIENCE).until(() -> unknown.calls().equals(List.of("completed")));
             assertThat(runner.threads).as("nothing is known of it").doesNotContain(Thread.currentThread());
 
             times.seed(1, 20_000, 900_000);
             Told fast = new Told();
-            await().until(() -> scheduler.inFlight().total() == 0);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().total() == 0);
             assertThat(scheduler.submit(job(3, FAR, fast)).isTaken()).isTrue();
             assertThat(fast.calls()).as("before submit returned").containsExactly("completed");
             assertThat(fast.outputs.join().get(0).number(0)).isEqualTo(6);
@@ -215,7 +217,7 @@ class SchedulerRunsTest {
             times.seed(4, 60_000);
             Told wide = new Told();
             scheduler.submit(job(1, 4, 1, FAR, false, wide));
-            await().until(() -> wide.calls().equals(List.of("completed")));
+            await().atMost(PATIENCE).until(() -> wide.calls().equals(List.of("completed")));
             assertThat(runner.threads.get(2)).isNotSameAs(Thread.currentThread());
             assertThat(scheduler.inFlight().total()).isZero();
         }
@@ -234,7 +236,7 @@ class SchedulerRunsTest {
             times.seed(1, 10_000);
             for (int i = 1; i <= 3; i++) {
                 Told told = new Told();
-                scheduler.submit(job(1, TimeUnit.MILLISECONDS.toNanos(20), told));
+                scheduler.submit(job(1, TimeUnit.MILLISECONDS.toNanos(400), told));
                 assertThat(told.calls()).containsExactly("shed");
                 assertThat(seen.terminated).hasValue(i);
             }
@@ -242,7 +244,7 @@ class SchedulerRunsTest {
             hold.countDown();
             Told told = new Told();
             scheduler.submit(job(1, FAR, told));
-            await().until(() -> told.calls().equals(List.of("completed")));
+            await().atMost(PATIENCE).until(() -> told.calls().equals(List.of("completed")));
             assertThat(runner.threads.get(3)).isNotSameAs(Thread.currentThread());
         }
     }
@@ -253,7 +255,7 @@ class SchedulerRunsTest {
         SchedulerLimits limits = new SchedulerLimits(1, 1, 2, 100, 0);
         try (BatchScheduler scheduler = scheduler(limits, new Held(hold), new ServiceTimes(1), new Seen())) {
             scheduler.submit(job(1, FAR, new Told()));
-            await().until(() -> scheduler.inFlight().executing() == 1);
+            await().atMost(PATIENCE).until(() -> scheduler.inFlight().executing() == 1);
             Told older = new Told();
             Told younger = new Told();
             scheduler.submit(job(1, FAR, older));
@@ -269,7 +271,7 @@ class SchedulerRunsTest {
             scheduler.limitInFlight(3);
             assertThat(scheduler.submit(job(1, FAR, new Told())).refusal()).isEqualTo(Refusal.IN_FLIGHT);
             hold.countDown();
-            await().until(() -> older.calls().equals(List.of("completed")));
+            await().atMost(PATIENCE).until(() -> older.calls().equals(List.of("completed")));
             assertThat(urgent.calls()).containsExactly("completed");
         }
     }

@@ -100,7 +100,9 @@ class SlowCallersIT {
     private static String rest(Socket socket) throws IOException {
         StringBuilder text = new StringBuilder();
         try {
-            for (int b = socket.getInputStream().read(); b >= 0; b = socket.getInputStream().read()) {
+            for (int b = socket.getInputStream().read();
+                    b >= 0;
+                    b = socket.getInputStream().read()) {
                 text.append((char) b);
             }
         } catch (SocketException e) {

@@ -83,7 +83,8 @@ class CoalescingIT {
                 null));
         caller = new Caller(server.ports());
         caller.awaitState("Ready");
-        // the warm-up took the model for a fast one, which event loops execute themselves: three slow runs in a row show that
+        // the warm-up took the model for a fast one, which event loops execute themselves: three slow runs in a row
+        // show that
         // it is not, lest a loop be held up by a run while it is to show that run
         double ms = 0;
         for (int amount = 5_000; ms < SLOW_MS; amount *= 2) {

@@ -41,7 +41,7 @@ public class VectorAssemblyBench {
 
     /** How each of the groups was read. */
     @Param({"FRESH", "MISSING"})
-    public Result read;
+    public Result read = Result.FRESH;
 
     private VectorAssembler assembler = assembler(16);
     private final double[][] requests = new double[CALLS][];

@@ -75,11 +75,7 @@ final class BurstCheck {
                 "burst-check",
                 Map.of("customer_id", customer.id()),
                 Map.of("amount", customer.avg30dSpend(), "card_present", 1.0, "foreign", 0.0));
-        PredictAnswer answer = predictor
-                .predict(call)
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
+        PredictAnswer answer = predictor.ask(call);
         return answer.error() == null ? answer.label() : "error: " + answer.error();
     }
 }

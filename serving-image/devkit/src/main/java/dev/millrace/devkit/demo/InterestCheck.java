@@ -112,6 +112,6 @@ final class InterestCheck {
                 Map.of("user_id", shopper.id()),
                 Map.of(),
                 items.stream().map(Item::id).toList());
-        return predictor.predict(call).toCompletionStage().toCompletableFuture().join();
+        return predictor.ask(call);
     }
 }

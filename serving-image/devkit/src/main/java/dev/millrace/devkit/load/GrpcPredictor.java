@@ -42,9 +42,9 @@ public final class GrpcPredictor implements Predictor {
         return client.request(address, PREDICT)
                 .compose(request -> {
                     request.timeout(TIMEOUT_MS, TimeUnit.MILLISECONDS);
-                    return request.send(message(call));
+                    // nested: a step added from the caller's thread could miss the end of an early answer
+                    return request.send(message(call)).compose(GrpcReadStream::last);
                 })
-                .compose(GrpcReadStream::last)
                 .map(GrpcPredictor::parse)
                 .recover(e -> Future.succeededFuture(PredictAnswer.failed(e.toString())));
     }

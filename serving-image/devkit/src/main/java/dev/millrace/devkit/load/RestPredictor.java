@@ -47,9 +47,11 @@ public final class RestPredictor implements Predictor {
         return client.request(HttpMethod.POST, port, host, "/v2/models/" + call.model() + "/predict")
                 .compose(request -> {
                     request.idleTimeout(TIMEOUT_MS);
-                    return request.putHeader("content-type", "application/json").send(body);
+                    // nested: a step added from the caller's thread could miss the end of an early answer
+                    return request.putHeader("content-type", "application/json")
+                            .send(body)
+                            .compose(this::answer);
                 })
-                .compose(this::answer)
                 .recover(e -> Future.succeededFuture(PredictAnswer.failed(e.toString())));
     }
 

@@ -12,22 +12,26 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Features of one entity from one source: a stream or a batch. */
+/** Features of one entity: from a stream, a batch, or both merged (hybrid). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-        value = "has(self.stream) != has(self.batch)",
-        message = "a feature group takes exactly one of stream and batch")
+        value = "has(self.stream) || has(self.batch)",
+        message = "a feature group takes stream, batch or both")
 @ValidationRule(
         value =
                 "has(self.stream) ? (has(self.aggregations) && size(self.aggregations) > 0 && !has(self.columns)) : true",
         message = "a stream group needs aggregations and takes no columns")
 @ValidationRule(
-        value = "has(self.batch) ? (has(self.columns) && size(self.columns) > 0 && !has(self.aggregations)) : true",
+        value =
+                "has(self.batch) && !has(self.stream) ? (has(self.columns) && size(self.columns) > 0 && !has(self.aggregations)) : true",
         message = "a batch group needs columns and takes no aggregations")
 @ValidationRule(
         value =
-                "!has(self.freshness) || (has(self.stream) ? !has(self.freshness.maxAge) : (!has(self.freshness.maxLag) && !has(self.freshness.pipeline)))",
+                "!has(self.freshness) || has(self.stream) && has(self.batch) || (has(self.stream) ? !has(self.freshness.maxAge) : (!has(self.freshness.maxLag) && !has(self.freshness.pipeline)))",
         message = "freshness of a stream group is maxLag and pipeline, of a batch group maxAge")
+@ValidationRule(
+        value = "has(self.stream) && has(self.batch) ? has(self.freshness) && has(self.freshness.maxAge) : true",
+        message = "a group with stream and batch needs freshness.maxAge: its stream keeps twice as much")
 @ValidationRule(
         value = "self.entity == oldSelf.entity",
         message = "a feature group's entity is immutable: name a new group")
@@ -50,11 +54,13 @@ public class FeatureGroupSpec {
     @JsonPropertyDescription("Aggregations over a Kafka topic.")
     private @Nullable StreamSpec stream;
 
-    @JsonPropertyDescription("Values computed elsewhere, loaded on a schedule.")
+    @JsonPropertyDescription(
+            "Values computed elsewhere, loaded on a schedule. Beside a stream: its events, older and complete; the merge"
+                    + " takes those before the newest one in the files from here, the others from the stream.")
     private @Nullable BatchSpec batch;
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("Features of a stream group.")
+    @JsonPropertyDescription("Features of a stream group, and of one with both.")
     @Size(max = 64)
     private List<AggregationSpec> aggregations = new ArrayList<>();
 

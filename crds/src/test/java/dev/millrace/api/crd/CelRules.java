@@ -114,12 +114,22 @@ public final class CelRules {
                         e -> e.set("/spec/features/request/0/name", "purchases")));
     }
 
+    /** The fraud example with a batch beside its stream. */
+    private static FraudExample hybrid(FraudExample e) {
+        return e.set(GROUP + "/batch", "{storageUri: \"pvc://history/purchases\", format: parquet, timestampField: ts}")
+                .set(GROUP + "/freshness/maxAge", "26h");
+    }
+
     private static Stream<CelRule> groups() {
         return Stream.of(
                 new CelRule(
-                        "a feature group takes exactly one of stream and batch",
-                        e -> e,
-                        e -> e.set(BATCH_GROUP + "/stream", "{topic: profiles}")),
+                        "a feature group takes stream, batch or both",
+                        CelRules::hybrid,
+                        e -> e.remove(BATCH_GROUP + "/batch")),
+                new CelRule(
+                        "a group with stream and batch needs freshness.maxAge: its stream keeps twice as much",
+                        CelRules::hybrid,
+                        e -> hybrid(e).remove(GROUP + "/freshness/maxAge")),
                 new CelRule(
                         "a stream group needs aggregations and takes no columns",
                         e -> e,

@@ -257,6 +257,12 @@ public final class FeatureNumbers {
         if (group.stream() != null) {
             windows(group);
         }
+        if (group.stream() != null && group.batch() != null) {
+            derivations.add(
+                    "features.groups[" + group.name() + "].streamKeeps",
+                    millis(TileLayout.of(group).tailMs()),
+                    "twice freshness.maxAge: a batch that is late is told before events are missed");
+        }
         return new FeatureGroup(
                 group.name(),
                 group.entity(),

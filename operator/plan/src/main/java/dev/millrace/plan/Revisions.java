@@ -37,6 +37,10 @@ final class Revisions {
         FeatureGroup.Batch batch = group.batch();
         if (batch != null) {
             definition.append("\nbatch ").append(batch.timestampField());
+            if (stream != null) {
+                // the stream keeps twice as much
+                definition.append("\nmaxAge ").append(group.maxAgeMs());
+            }
         }
         for (FeatureGroup.Column c : group.columns()) {
             definition.append("\ncolumn ").append(List.of(c.name(), c.datatype()));

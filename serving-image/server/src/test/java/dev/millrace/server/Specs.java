@@ -67,6 +67,25 @@ public final class Specs {
                 onStale);
     }
 
+    /** As purchases, of the last day, with a batch that may be {@code maxAgeMs} old; the stream keeps twice as much. */
+    public static FeatureGroup hybrid(long maxAgeMs) {
+        FeatureGroup purchases = purchases("Default", "Serve");
+        return new FeatureGroup(
+                purchases.name(),
+                purchases.entity(),
+                "11c0",
+                purchases.stream(),
+                new Batch("/none", "parquet", "ts"),
+                List.of(new Aggregation("count_1h", "count", null, 86_400_000, Map.of(), "0")),
+                List.of(),
+                purchases.ttlMs(),
+                2_000L,
+                null,
+                maxAgeMs,
+                "Default",
+                "Serve");
+    }
+
     public static FeatureGroup profile() {
         return new FeatureGroup(
                 "profile",

@@ -31,6 +31,23 @@ public final class TestStore implements AutoCloseable {
         this.port = port;
     }
 
+    private static final EventColumns NOTHING = new EventColumns() {
+        @Override
+        public double number(int column) {
+            return 0;
+        }
+
+        @Override
+        public long hash(int column) {
+            return 0;
+        }
+
+        @Override
+        public boolean isNull(int column) {
+            return true;
+        }
+    };
+
     public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();
@@ -78,26 +95,51 @@ public final class TestStore implements AutoCloseable {
         TileLayout layout = TileLayout.of(group);
         TileState state = TileState.empty(layout);
         long now = System.currentTimeMillis();
-        EventColumns none = new EventColumns() {
-            @Override
-            public double number(int column) {
-                return 0;
-            }
-
-            @Override
-            public long hash(int column) {
-                return 0;
-            }
-
-            @Override
-            public boolean isNull(int column) {
-                return true;
-            }
-        };
         for (int i = 0; i < count; i++) {
-            state.apply(0, i, now, none);
+            state.apply(0, i, now, NOTHING);
         }
         set(key(customer, group), state.toValue(1, now, 0));
+    }
+
+    /** What the stream of a hybrid group has of a customer: events at these times. */
+    public void streamed(FeatureGroup group, String customer, long... timesMs) {
+        set(key(customer, group), state(TileLayout.of(group), timesMs).toValue(1, System.currentTimeMillis(), 0));
+        heartbeat(group);
+    }
+
+    /** Caught up. */
+    public void heartbeat(FeatureGroup group) {
+        Heartbeat heartbeat = heartbeatNow(0);
+        try (Jedis jedis = client()) {
+            jedis.set(StoreKeys.heartbeat(NS, group, 0), heartbeat.encode());
+        }
+    }
+
+    /** What the batch of a hybrid group has of a customer. */
+    public void loaded(FeatureGroup group, String customer, long endMs, long... timesMs) {
+        set(
+                StoreKeys.batchValue(NS, Specs.CUSTOMER, List.of(customer), group),
+                state(TileLayout.whole(group), timesMs).toBatchValue(1, 1, endMs, System.currentTimeMillis()));
+    }
+
+    public void corruptBatch(FeatureGroup group, String customer) {
+        set(StoreKeys.batchValue(NS, Specs.CUSTOMER, List.of(customer), group), new byte[40]);
+    }
+
+    /** The run that wrote all of it is over. */
+    public void batchEnd(FeatureGroup group, long endMs) {
+        try (Jedis jedis = client()) {
+            jedis.hset(
+                    StoreKeys.meta(NS), "batchEnd:" + group.name() + "." + group.revision(), Long.toString(endMs));
+        }
+    }
+
+    private static TileState state(TileLayout layout, long... timesMs) {
+        TileState state = TileState.empty(layout);
+        for (int i = 0; i < timesMs.length; i++) {
+            state.apply(0, i, timesMs[i], NOTHING);
+        }
+        return state;
     }
 
     /** {@code ageMs}: how long ago the batch ended. */
@@ -119,11 +161,15 @@ public final class TestStore implements AutoCloseable {
 
     /** {@code lagMs}: 0 = caught up. */
     public void heartbeat(long lagMs) {
-        long now = System.currentTimeMillis();
-        Heartbeat heartbeat = new Heartbeat(lagMs == 0 ? 0 : 5, 1, now, now - lagMs, now, 1, 1);
+        Heartbeat heartbeat = heartbeatNow(lagMs);
         try (Jedis jedis = client()) {
             jedis.set(StoreKeys.heartbeat(NS, Specs.purchases("Default", "Serve"), 0), heartbeat.encode());
         }
+    }
+
+    private static Heartbeat heartbeatNow(long lagMs) {
+        long now = System.currentTimeMillis();
+        return new Heartbeat(lagMs == 0 ? 0 : 5, 1, now, now - lagMs, now, 1, 1);
     }
 
     public void corrupt(String customer) {

@@ -20,6 +20,9 @@ final class GroupCheck {
     /** The last bound of the aggregator's histogram: a quantile beyond it reads as this. */
     private static final Duration MAX_PIPELINE = Duration.ofMinutes(1);
 
+    /** Beyond it a stream that keeps whole windows is the simpler choice. */
+    private static final Duration MAX_BATCH_AGE = Duration.ofDays(14);
+
     private GroupCheck() {}
 
     static void check(String at, FeatureGroupSpec group, Findings findings) {
@@ -34,15 +37,56 @@ final class GroupCheck {
                     at,
                     Reason.GroupWithoutSource,
                     "has neither stream nor batch, so nothing would ever fill it; add one of them");
-        } else if (stream != null && batch != null) {
-            findings.error(
-                    at,
-                    Reason.NotSupported,
-                    "has both stream and batch; hybrid groups are not supported by this release, make two groups of it");
         } else if (stream != null) {
             stream(at, group, stream, ttl, findings);
+            if (batch != null) {
+                hybrid(at, group, batch, findings);
+            } else if (group.getFreshness().getMaxAge() != null) {
+                findings.error(
+                        at + ".freshness.maxAge",
+                        Reason.FreshnessDoesNotApply,
+                        "is for batch groups; a stream has maxLag and pipeline");
+            }
         } else if (batch != null) {
             batch(at, group, batch, ttl, findings);
+        }
+    }
+
+    /** Stream and batch: the batch holds the same events, older and complete. */
+    private static void hybrid(String at, FeatureGroupSpec group, BatchSpec batch, Findings findings) {
+        source(at, batch, findings);
+        if (findings.required(at + ".freshness.maxAge", group.getFreshness().getMaxAge(), "26h")) {
+            Duration maxAge = findings.positiveDuration(
+                    at + ".freshness.maxAge", group.getFreshness().getMaxAge());
+            if (maxAge != null && maxAge.compareTo(MAX_BATCH_AGE) > 0) {
+                findings.error(
+                        at + ".freshness.maxAge",
+                        Reason.InvalidDuration,
+                        Durations.format(maxAge) + " is longer than " + Durations.format(MAX_BATCH_AGE)
+                                + ", and the stream would have to keep twice as much; lower it, or leave out the batch");
+            }
+        }
+        findings.required(at + ".batch.timestampField", batch.getTimestampField(), "ts");
+        if (batch.getSchedule() == null) {
+            findings.warning(
+                    at + ".batch.schedule",
+                    Reason.ScheduleMissing,
+                    "is absent: history is loaded once, and windows lack events as soon as it is older than twice"
+                            + " freshness.maxAge; add a schedule, like \"0 2 * * *\"");
+        }
+    }
+
+    private static void source(String at, BatchSpec batch, Findings findings) {
+        if (findings.required(at + ".batch.storageUri", batch.getStorageUri(), "configmap://profile/profile.csv")) {
+            DeliveryCheck.batchSource(at + ".batch.storageUri", batch.getStorageUri(), findings);
+        }
+        findings.required(at + ".batch.format", batch.getFormat(), "csv");
+        String schedule = batch.getSchedule();
+        if (schedule != null && !schedule.startsWith("@") && schedule.split(" ", -1).length != 5) {
+            findings.error(
+                    at + ".batch.schedule",
+                    Reason.ScheduleInvalid,
+                    "'" + schedule + "' must have five fields, like \"0 2 * * *\"");
         }
     }
 
@@ -80,7 +124,7 @@ final class GroupCheck {
         }
         if (!group.getColumns().isEmpty()) {
             findings.error(
-                    at + ".columns", Reason.FieldDoesNotApply, "belong to batch groups; a stream has aggregations");
+                    at + ".columns", Reason.FieldDoesNotApply, "belong to groups that have batch alone; a stream has aggregations");
         }
         findings.unique(
                 at + ".aggregations",
@@ -112,27 +156,12 @@ final class GroupCheck {
                     Durations.format(pipeline) + " is not below " + Durations.format(MAX_PIPELINE)
                             + ", up to which it is measured: no alert would come; lower it, or use maxLag alone");
         }
-        if (group.getFreshness().getMaxAge() != null) {
-            findings.error(
-                    at + ".freshness.maxAge",
-                    Reason.FreshnessDoesNotApply,
-                    "is for batch groups; a stream has maxLag and pipeline");
-        }
     }
 
     private static void batch(
             String at, FeatureGroupSpec group, BatchSpec batch, @Nullable Duration ttl, Findings findings) {
-        if (findings.required(at + ".batch.storageUri", batch.getStorageUri(), "configmap://profile/profile.csv")) {
-            DeliveryCheck.batchSource(at + ".batch.storageUri", batch.getStorageUri(), findings);
-        }
-        findings.required(at + ".batch.format", batch.getFormat(), "csv");
+        source(at, batch, findings);
         String schedule = batch.getSchedule();
-        if (schedule != null && !schedule.startsWith("@") && schedule.split(" ", -1).length != 5) {
-            findings.error(
-                    at + ".batch.schedule",
-                    Reason.ScheduleInvalid,
-                    "'" + schedule + "' must have five fields, like \"0 2 * * *\"");
-        }
         columns(at, group.getColumns(), findings);
         if (!group.getAggregations().isEmpty()) {
             findings.error(

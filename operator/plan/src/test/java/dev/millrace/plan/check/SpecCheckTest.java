@@ -159,6 +159,11 @@ class SpecCheckTest {
                 error(Reason.NotSupported, "spec.network.restrictEgress", "", "spec.network.restrictEgress: true"));
     }
 
+    /** A batch beside the stream. */
+    private static final String HYBRID = G0
+            + ".batch: {storageUri: 'pvc://history/purchases', format: parquet, schedule: '0 2 * * *', timestampField: ts} & "
+            + G0 + ".freshness.maxAge: 26h";
+
     private static List<Rule> features() {
         return List.of(
                 error(
@@ -180,7 +185,32 @@ class SpecCheckTest {
                 error(Reason.EntityUnknown, G0 + ".entity", "", G0 + ".entity: shop"),
                 error(Reason.DuplicateName, G1 + ".name", "", G1 + ".name: purchases"),
                 error(Reason.GroupWithoutSource, G1, "", "- " + G1 + ".batch"),
-                error(Reason.NotSupported, G1, "", G1 + ".stream: {topic: spend}"),
+                error(
+                        Reason.Required,
+                        G0 + ".freshness.maxAge",
+                        HYBRID,
+                        HYBRID + " & - " + G0 + ".freshness.maxAge"),
+                error(
+                        Reason.InvalidDuration,
+                        G0 + ".freshness.maxAge",
+                        HYBRID + " & " + G0 + ".freshness.maxAge: 14d",
+                        HYBRID + " & " + G0 + ".freshness.maxAge: 15d"),
+                error(
+                        Reason.Required,
+                        G0 + ".batch.timestampField",
+                        HYBRID,
+                        HYBRID + " & - " + G0 + ".batch.timestampField"),
+                error(Reason.Required, G0 + ".batch.format", HYBRID, HYBRID + " & - " + G0 + ".batch.format"),
+                warning(
+                        Reason.ScheduleMissing,
+                        G0 + ".batch.schedule",
+                        HYBRID,
+                        HYBRID + " & - " + G0 + ".batch.schedule"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        G0 + ".columns",
+                        HYBRID,
+                        HYBRID + " & " + G0 + ".columns: [{name: x, datatype: FP32}]"),
                 error(Reason.NameInvalid, G1 + ".name", "", "metadata.name: " + "m".repeat(40)),
                 error(Reason.TtlTooShort, G0 + ".ttl", G0 + ".ttl: 1d10m", G0 + ".ttl: 1d9m"),
                 error(

@@ -66,7 +66,7 @@ enum BatchFormat {
         };
     }
 
-    private static String quoted(String column) {
+    static String quoted(String column) {
         return "\"" + column.replace("\"", "\"\"") + "\"";
     }
 }

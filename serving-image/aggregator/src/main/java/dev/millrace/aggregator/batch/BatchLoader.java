@@ -1,5 +1,6 @@
 package dev.millrace.aggregator.batch;
 
+import dev.millrace.aggregator.event.EventReader;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
@@ -7,6 +8,7 @@ import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.StoreKeys;
 import java.nio.file.Path;
@@ -53,6 +55,9 @@ public final class BatchLoader {
                         "groups[" + group.name() + "].entity: there is no entity '" + group.entity() + "'"));
         String ns = StoreKeys.ns(config.namespace(), config.name());
         BatchFormat format = BatchFormat.of(group.name(), batch.format());
+        if (group.stream() != null) {
+            return hybrid(group, batch, entity, ns, format, runStartMs);
+        }
         RowCodec codec = new RowCodec(ns, entity, group, batch.timestampField());
         StoreConnections connections = new StoreConnections(config.store());
         try (BatchStore store = new BatchStore(connections, ns, group, PATIENCE)) {
@@ -71,6 +76,38 @@ public final class BatchLoader {
                 throw e;
             }
             BatchRun result = run.result(null);
+            store.record(result);
+            return result;
+        }
+    }
+
+    private BatchRun hybrid(
+            FeatureGroup group, FeatureGroup.Batch batch, Entity entity, String ns, BatchFormat format, long runStartMs)
+            throws SourceException, StoreUnavailableException {
+        String timestampField = batch.timestampField();
+        if (timestampField == null) {
+            throw new ConfigException("groups[" + group.name() + "].batch.timestampField: a group with stream and batch"
+                    + " needs it: the cut between them is a time");
+        }
+        TileLayout layout = TileLayout.whole(group);
+        EventReader reader = EventReader.ofFiles(ns, entity, group, layout);
+        List<String> keys =
+                entity.keys().stream().map(Entity.EntityKey::name).toList();
+        try (BatchStore store = new BatchStore(new StoreConnections(config.store()), ns, group, PATIENCE)) {
+            HybridLoader loader =
+                    new HybridLoader(group, timestampField, layout, reader, store, store.epoch(), runStartMs, out);
+            try (EventRows rows = new EventRows(
+                    format,
+                    BatchFiles.find(Path.of(batch.path()), format),
+                    keys,
+                    timestampField,
+                    Path.of(config.stateDir()))) {
+                loader.load(rows);
+            } catch (SourceException e) {
+                store.record(loader.result(String.valueOf(e.getMessage())));
+                throw e;
+            }
+            BatchRun result = loader.result(null);
             store.record(result);
             return result;
         }

@@ -113,7 +113,8 @@ final class RowCodec {
         }
     }
 
-    private static long time(String column, @Nullable String text) {
+    /** @throws IllegalArgumentException naming the column and what it should have been */
+    static long time(String column, @Nullable String text) {
         if (text == null || text.isBlank()) {
             throw new IllegalArgumentException("column " + column + ": is empty, and it is the row's time");
         }

@@ -89,7 +89,7 @@ final class Rows implements AutoCloseable {
         }
     }
 
-    private static String firstLine(SQLException e) {
+    static String firstLine(SQLException e) {
         String message = String.valueOf(e.getMessage());
         // DuckDB appends options and candidates that help nobody here
         return message.lines().limit(3).reduce((a, b) -> a + " " + b).orElse(message);

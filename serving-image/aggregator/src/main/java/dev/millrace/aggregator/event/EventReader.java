@@ -29,6 +29,12 @@ public final class EventReader {
             .build()
             .readerFor(new TypeReference<Map<String, Object>>() {});
 
+    /** The key of an entity's value: of the stream's part, or of the batch's. */
+    private interface Keys {
+        String of(String ns, Entity entity, List<String> ids, FeatureGroup group);
+    }
+
+    private final Keys keys;
     private final String ns;
     private final Entity entity;
     private final FeatureGroup group;
@@ -39,6 +45,7 @@ public final class EventReader {
     private final boolean[] numeric;
 
     private EventReader(
+            Keys keys,
             String ns,
             Entity entity,
             FeatureGroup group,
@@ -46,6 +53,7 @@ public final class EventReader {
             @Nullable EventTime eventTime,
             @Nullable EventFilter filter,
             TileLayout layout) {
+        this.keys = keys;
         this.ns = ns;
         this.entity = entity;
         this.group = group;
@@ -84,6 +92,7 @@ public final class EventReader {
             String timeField = stream.eventTimeField();
             String expression = stream.filter();
             return new EventReader(
+                    StoreKeys::value,
                     ns,
                     entity,
                     group,
@@ -97,6 +106,32 @@ public final class EventReader {
     }
 
     /**
+     * The events of a hybrid group's files, which must count as the topic's do: same filter, same columns, same ids.
+     *
+     * @throws ConfigException naming the field of the group that cannot be honoured
+     */
+    public static EventReader ofFiles(String ns, Entity entity, FeatureGroup group, TileLayout layout) {
+        FeatureGroup.Stream stream = group.stream();
+        if (stream == null) {
+            throw new ConfigException("groups[" + group.name() + "] has no stream");
+        }
+        String filter = stream.filter();
+        try {
+            return new EventReader(
+                    StoreKeys::batchValue,
+                    ns,
+                    entity,
+                    group,
+                    stream,
+                    null,
+                    filter == null || filter.isBlank() ? null : EventFilter.of(filter),
+                    layout);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("groups[" + group.name() + "].stream." + e.getMessage(), e);
+        }
+    }
+
+    /**
      * @param value of the record, null for a tombstone
      * @param recordTimestampMs the event time where the group names no field
      * @param nowMs bounds the future
@@ -105,7 +140,12 @@ public final class EventReader {
      */
     public @Nullable Event read(byte @Nullable [] value, long recordTimestampMs, long nowMs)
             throws RejectedEventException {
-        Map<String, Object> fields = parse(value);
+        return read(parse(value), recordTimestampMs, nowMs);
+    }
+
+    /** As {@link #read(byte[], long, long)}, of fields that are known: whole numbers as {@code Long}, others as {@code Double}. */
+    public @Nullable Event read(Map<String, Object> fields, long recordTimestampMs, long nowMs)
+            throws RejectedEventException {
         if (filter != null && !filter.test(fields)) {
             return null;
         }
@@ -153,6 +193,6 @@ public final class EventReader {
                         RejectReason.INVALID_ENTITY_KEY, "entity key " + e.getMessage() + ", not " + Texts.brief(id));
             }
         }
-        return StoreKeys.value(ns, entity, ids, group);
+        return keys.of(ns, entity, ids, group);
     }
 }

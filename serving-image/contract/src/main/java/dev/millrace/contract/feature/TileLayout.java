@@ -25,6 +25,8 @@ public final class TileLayout {
     private static final int FORMAT = 1;
 
     private static final int MAX_SLOTS = 0xffff;
+    /** Files hold events in any order. */
+    private static final long NEVER_LATE = Long.MAX_VALUE / 4;
 
     private final List<String> columns;
     private final List<String> features;
@@ -34,13 +36,17 @@ public final class TileLayout {
     private final long maxFutureMs;
     private final long allowedLatenessMs;
 
+    /** What the stream of a hybrid group keeps; of another group the longest window. */
+    private final long tailMs;
+
     final List<TileLevel> levels;
     /** By level. */
     final List<List<Output>> outputs;
 
-    private TileLayout(FeatureGroup g, FeatureGroup.Stream stream) {
+    private TileLayout(FeatureGroup g, FeatureGroup.Stream stream, long tailMs, boolean onlyTail) {
+        this.tailMs = tailMs;
         this.maxFutureMs = stream.maxFutureMs();
-        this.allowedLatenessMs = stream.allowedLatenessMs();
+        this.allowedLatenessMs = g.batch() != null && !onlyTail ? NEVER_LATE : stream.allowedLatenessMs();
 
         List<String> cols = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -89,13 +95,17 @@ public final class TileLayout {
             }
             Set<Ir> irs = new LinkedHashSet<>();
             ps.forEach(p -> irs.addAll(p.irs()));
-            TileLevel level = new TileLevel(hop, Window.slots(longest, maxFutureMs, hop), List.copyOf(irs));
+            long kept = onlyTail ? Math.min(longest, tailMs) : longest;
+            TileLevel level = new TileLevel(hop, Window.slots(kept, maxFutureMs, hop), List.copyOf(irs));
             allLevels.add(level);
             allOutputs.add(ps.stream().map(p -> p.output(level)).toList());
             ps.forEach(p -> byName.put(
                     p.name(), new Window(p.name(), p.windowMs(), hop, level.slots, (double) hop / p.windowMs())));
             definition.append(level.describe()).append('\n');
         });
+        if (g.batch() != null) {
+            definition.append("tail ").append(tailMs).append('\n');
+        }
         this.levels = List.copyOf(allLevels);
         this.outputs = List.copyOf(allOutputs);
         this.windows = planned.stream().map(p -> byName.get(p.name())).toList();
@@ -105,16 +115,44 @@ public final class TileLayout {
     }
 
     /**
-     * The layout of a stream group.
+     * The layout of what a group's stream stores: all of its windows, or, beside a batch, their newest part.
      *
      * @throws ConfigException naming the aggregation and field that cannot be honoured
      */
     public static TileLayout of(FeatureGroup g) {
+        return of(g, g.batch() != null);
+    }
+
+    /**
+     * The layout of whole windows: of what the batch of a hybrid group stores, and of what a read of both gives. It has the
+     * {@link #schemaHash} of {@link #of}: the tiles are the same, there may be more of them.
+     */
+    public static TileLayout whole(FeatureGroup g) {
+        return of(g, false);
+    }
+
+    private static TileLayout of(FeatureGroup g, boolean onlyTail) {
         FeatureGroup.Stream stream = g.stream();
         if (stream == null || g.aggregations().isEmpty()) {
             throw new ConfigException("features.groups[" + g.name() + "]: tiles need a stream and aggregations");
         }
-        return new TileLayout(g, stream);
+        return new TileLayout(g, stream, tailMs(g), onlyTail);
+    }
+
+    /**
+     * How far back the stream of a hybrid group reaches: twice as far as its batch may be old, so that a late batch is late
+     * before it leaves a gap.
+     */
+    private static long tailMs(FeatureGroup g) {
+        if (g.batch() == null) {
+            return Long.MAX_VALUE;
+        }
+        Long maxAge = g.maxAgeMs();
+        if (maxAge == null || maxAge <= 0) {
+            throw new ConfigException("features.groups[" + g.name()
+                    + "].freshness.maxAge: a group with stream and batch needs one: the stream keeps twice as much");
+        }
+        return 2 * maxAge;
     }
 
     /**
@@ -148,6 +186,11 @@ public final class TileLayout {
     /** How each aggregation's window is cut, in the order of the spec; for docs and {@code render}. */
     public List<Window> windows() {
         return windows;
+    }
+
+    /** How old a batch of a hybrid group may be before events between it and the stream are lost. */
+    public long tailMs() {
+        return tailMs;
     }
 
     /** How far an event may lie ahead of the reader's clock and still be seen at once. */

@@ -149,17 +149,38 @@ public final class TileState {
      * @param sourcePartition whose heartbeat stands for the entity's freshness
      */
     public byte[] toValue(int epoch, long writtenAtMs, int sourcePartition) {
+        return toValue(new ValueHeader(
+                epoch,
+                seq,
+                eventTimeMaxMs,
+                writtenAtMs,
+                layout.schemaHash(),
+                ValueHeader.TILES,
+                layout.levels.size(),
+                sourcePartition));
+    }
+
+    /**
+     * What the batch of a hybrid group stores; the state is of {@link TileLayout#whole}.
+     *
+     * @param runStartMs the version: a later run wins
+     * @param batchEndMs all events before it were applied, those at it and later are the stream's
+     */
+    public byte[] toBatchValue(int epoch, long runStartMs, long batchEndMs, long writtenAtMs) {
+        return toValue(new ValueHeader(
+                epoch,
+                runStartMs,
+                batchEndMs,
+                writtenAtMs,
+                layout.schemaHash(),
+                ValueHeader.TILES | ValueHeader.COMPLETE,
+                layout.levels.size(),
+                0));
+    }
+
+    private byte[] toValue(ValueHeader header) {
         byte[] b = new byte[ValueHeader.SIZE + bodyLength()];
-        new ValueHeader(
-                        epoch,
-                        seq,
-                        eventTimeMaxMs,
-                        writtenAtMs,
-                        layout.schemaHash(),
-                        ValueHeader.TILES,
-                        layout.levels.size(),
-                        sourcePartition)
-                .write(b);
+        header.write(b);
         writeBody(b, ValueHeader.SIZE);
         return b;
     }

@@ -145,8 +145,8 @@ public final class Metrics {
     public static final Metric FEATURE_READS = metric(
             "millrace_feature_reads",
             COUNTER,
-            "Reads of an entity's group: fresh, stale (served although over its bound), missing (no value), default"
-                    + " (defaults were served in its place), error (store failed, too slow or value corrupt).",
+            "Reads of an entity's group: fresh, stale (served although over its bound), gap (a batch too old for its"
+                    + " stream: events between them are not counted), missing (no value), default (defaults were served in its place), error (store failed, too slow or value corrupt).",
             "reads",
             "group",
             "result");

@@ -16,6 +16,8 @@ import java.util.List;
  *
  * <pre>
  * mr1:{payments.fraud:customer:1001}:purchases.7f3a     value of a group
+ * mr1:{payments.fraud:customer:1001}:spend.11c0.s       of a hybrid group: the stream's part
+ * mr1:{payments.fraud:customer:1001}:spend.11c0.b       and the batch's, so that neither overwrites the other
  * mr1:{payments.fraud}:meta                             hash: epochs, batch runs
  * mr1:{payments.fraud}:hb:purchases.7f3a:0              heartbeat of a partition
  * </pre>
@@ -35,13 +37,30 @@ public final class StoreKeys {
     }
 
     /**
-     * Key of an entity's value in a group.
+     * Key of what the batch of a group writes for an entity.
+     *
+     * @param ids as in {@link #value}
+     */
+    public static String batchValue(String ns, Entity entity, List<String> ids, FeatureGroup g) {
+        return key(ns, entity, ids, g, isHybrid(g) ? ".b" : "");
+    }
+
+    /**
+     * Key of an entity's value in a group; of a hybrid group, of what its stream writes.
      *
      * @param ids canonical ({@link #canonicalId}), in the order of {@code entity.keys()}
      */
     public static String value(String ns, Entity entity, List<String> ids, FeatureGroup g) {
+        return key(ns, entity, ids, g, isHybrid(g) ? ".s" : "");
+    }
+
+    private static boolean isHybrid(FeatureGroup g) {
+        return g.stream() != null && g.batch() != null;
+    }
+
+    private static String key(String ns, Entity entity, List<String> ids, FeatureGroup g, String part) {
         return "mr1:{" + ns + ":" + entity.name() + ":" + entityKey(ordered(entity, ids)) + "}:" + g.name() + "."
-                + g.revision();
+                + g.revision() + part;
     }
 
     /** Key of the model's meta hash: fields {@code epoch}, {@code epoch:<group>.<rev>}, {@code batchEnd:…}, {@code batchRun:…}. */

@@ -34,6 +34,25 @@ final class Groups {
                 "Serve");
     }
 
+    /** Stream and batch; the stream keeps twice as much as the batch may be old. */
+    static FeatureGroup hybrid(List<Aggregation> aggregations, long maxAgeMs) {
+        FeatureGroup stream = stream(aggregations);
+        return new FeatureGroup(
+                "spend",
+                stream.entity(),
+                "11c0",
+                stream.stream(),
+                new FeatureGroup.Batch("spend.parquet", "parquet", "ts"),
+                aggregations,
+                List.of(),
+                stream.ttlMs(),
+                stream.maxLagMs(),
+                null,
+                maxAgeMs,
+                "Default",
+                "Serve");
+    }
+
     static FeatureGroup batch(List<Column> columns) {
         return new FeatureGroup(
                 "profile",

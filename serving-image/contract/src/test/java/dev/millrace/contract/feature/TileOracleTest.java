@@ -29,7 +29,7 @@ class TileOracleTest {
     private static final TileLayout LAYOUT = TileLayout.of(Groups.stream(everyFunctionAndWindow()));
     private static final TileReader READER = new TileReader(LAYOUT);
 
-    private static List<Aggregation> everyFunctionAndWindow() {
+    static List<Aggregation> everyFunctionAndWindow() {
         List<Aggregation> all = new ArrayList<>();
         for (AggregationFunction f : AggregationFunction.values()) {
             String column =

@@ -71,7 +71,7 @@ public final class FeatureFetcher {
         private final boolean rehearsal;
         private final GroupRead[][] reads;
         private final int groups = plan.groups().size();
-        /** For each read (entity x group) the place of its value in the reply: what several share is read once. */
+        /** For each read (entity x group) the place of its first value in the reply: what several share is read once. */
         private final int[] places;
 
         Fetch(List<Map<String, String>> entities, boolean rehearsal) {
@@ -91,22 +91,23 @@ public final class FeatureFetcher {
             int next = 0;
             for (int e = 0; e < entities.size(); e++) {
                 for (int g = 0; g < groups; g++) {
-                    String key = key(entities.get(e), plan.groups().get(g));
+                    List<String> keys = keys(entities.get(e), plan.groups().get(g));
                     // a lone entity shares nothing
-                    Integer place = entities.size() == 1 ? null : known.putIfAbsent(key, next);
-                    places[e * groups + g] = place == null ? next++ : place;
+                    Integer place = entities.size() == 1 ? null : known.putIfAbsent(keys.get(0), next);
+                    places[e * groups + g] = place == null ? next : place;
                     if (place == null) {
-                        mget.arg(key);
+                        keys.forEach(mget::arg);
+                        next += keys.size();
                     }
                 }
             }
             return mget;
         }
 
-        private String key(Map<String, String> entity, GroupPlan group) {
+        private List<String> keys(Map<String, String> entity, GroupPlan group) {
             List<String> ids = new ArrayList<>(group.entity().keys().size());
             group.entity().keys().forEach(k -> ids.add(entity.getOrDefault(k.name(), "")));
-            return StoreKeys.value(ns, group.entity(), ids, group.group());
+            return group.keys(ns, ids);
         }
 
         private void decode(Response values) {
@@ -118,30 +119,59 @@ public final class FeatureFetcher {
                 int g = i % groups;
                 GroupRead read = decoded[place];
                 if (read == null) {
-                    read = decode(plan.groups().get(g), g, values.get(place), known, now);
+                    read = decode(g, values, place, known, now);
                     decoded[place] = read;
                 }
                 reads[i / groups][g] = read;
             }
         }
 
-        private GroupRead decode(GroupPlan group, int index, @Nullable Response value, Freshness known, long now) {
-            byte[] bytes = value != null ? value.toBytes() : rehearsal ? samples.get(index) : null;
-            return bytes == null ? GroupRead.MISSING : read(group, bytes, known, now);
+        private GroupRead decode(int index, Response values, int place, Freshness known, long now) {
+            GroupPlan group = plan.groups().get(index);
+            byte[] value = bytes(values.get(place));
+            byte[] batch = group.isHybrid() ? bytes(values.get(place + 1)) : null;
+            if (value == null && batch == null) {
+                if (!rehearsal) {
+                    return GroupRead.MISSING;
+                }
+                value = samples.get(index);
+            }
+            return group.isHybrid()
+                    ? hybrid(group, value, batch, known, now)
+                    : value == null ? GroupRead.MISSING : read(group, value, known, now);
         }
+    }
+
+    private static byte @Nullable [] bytes(@Nullable Response value) {
+        return value == null ? null : value.toBytes();
     }
 
     private static GroupRead read(GroupPlan group, byte[] value, Freshness known, long now) {
         ValueHeader header = ValueHeader.of(value);
-        double[] values = header == null ? null : group.decode(value, now);
-        if (header == null || values == null) {
+        return header == null
+                ? GroupRead.CORRUPT
+                : read(group, value, known.isStale(group, header, now) ? Result.STALE : Result.FRESH, now);
+    }
+
+    private static GroupRead hybrid(
+            GroupPlan group, byte @Nullable [] stream, byte @Nullable [] batch, Freshness known, long now) {
+        ValueHeader streamed = stream == null ? null : ValueHeader.of(stream);
+        ValueHeader loaded = batch == null ? null : ValueHeader.of(batch);
+        if (stream != null && streamed == null || batch != null && (loaded == null || !group.isOf(loaded))) {
             return GroupRead.CORRUPT;
         }
-        long eventTime = header.eventTimeMaxMs();
-        return new GroupRead(
-                known.isStale(group, header, now) ? Result.STALE : Result.FRESH,
-                values,
-                eventTime,
-                eventTime == 0 ? -1 : Math.max(0, now - eventTime));
+        boolean absent = loaded == null || known.isReplaced(group, loaded);
+        long cut = absent ? known.of(group).batchEndMs() : loaded.eventTimeMaxMs();
+        byte[] value = group.join(absent ? null : batch, stream, cut == 0 ? Long.MIN_VALUE : cut);
+        return value == null ? GroupRead.CORRUPT : read(group, value, known.ofHybrid(group, streamed, cut, now), now);
+    }
+
+    private static GroupRead read(GroupPlan group, byte[] value, Result result, long now) {
+        double[] values = group.decode(value, now);
+        if (values == null) {
+            return GroupRead.CORRUPT;
+        }
+        long eventTime = ValueHeader.eventTimeMaxMs(value);
+        return new GroupRead(result, values, eventTime, eventTime == 0 ? -1 : Math.max(0, now - eventTime));
     }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.server.features;
 
+import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
 import dev.millrace.contract.store.BatchRun;
@@ -37,16 +38,56 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
 
     /** Whether a value is over its group's bound: its partition lags or is silent; a batch value is too old. */
     boolean isStale(GroupPlan group, ValueHeader header, long nowMs) {
-        if (!group.isStream()) {
-            Long maxAge = group.group().maxAgeMs();
-            return maxAge != null && nowMs - header.eventTimeMaxMs() > maxAge;
+        return group.isStream()
+                ? lags(group, header.sourcePartition())
+                : isOld(group.group(), header.eventTimeMaxMs(), nowMs);
+    }
+
+    /**
+     * How good the value of a hybrid group is.
+     *
+     * @param stream header of the stream's part; null when the entity has none: any partition could be its own
+     * @param batchEndMs where the batch's part ends; 0 = no run has ended yet
+     */
+    GroupRead.Result ofHybrid(GroupPlan group, @Nullable ValueHeader stream, long batchEndMs, long nowMs) {
+        if (batchEndMs == 0 || nowMs - batchEndMs > group.tailMs()) {
+            return GroupRead.Result.GAP;
         }
+        boolean stale = isOld(group.group(), batchEndMs, nowMs)
+                || (stream == null ? anyLags(group) : lags(group, stream.sourcePartition()));
+        return stale ? GroupRead.Result.STALE : GroupRead.Result.FRESH;
+    }
+
+    /** Whether a later run is complete that wrote nothing in this value's place: it knows of no event of the entity. */
+    boolean isReplaced(GroupPlan group, ValueHeader batch) {
+        GroupFreshness known = of(group);
+        BatchRun last = known.lastRun();
+        return known.batchEndMs() > batch.eventTimeMaxMs()
+                || last != null && last.message() == null && last.start() > batch.seq();
+    }
+
+    private static boolean isOld(FeatureGroup group, long endMs, long nowMs) {
+        Long maxAge = group.maxAgeMs();
+        return maxAge != null && nowMs - endMs > maxAge;
+    }
+
+    private boolean lags(GroupPlan group, int partition) {
         Long maxLag = group.group().maxLagMs();
         if (maxLag == null) {
             return false;
         }
-        Heartbeat heartbeat = of(group).heartbeats().get(header.sourcePartition());
+        Heartbeat heartbeat = of(group).heartbeats().get(partition);
         return heartbeat == null || heartbeat.lagMs() > maxLag;
+    }
+
+    private boolean anyLags(GroupPlan group) {
+        int partitions = of(group).partitions();
+        for (int p = 0; p < Math.max(1, partitions); p++) {
+            if (lags(group, p)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** For {@code /millrace/status}. */
@@ -57,7 +98,9 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
             if (!storeUp) {
                 all.add(new GroupStatus(plan.name(), revision, "Missing", "FeatureStoreUnavailable", null));
             } else {
-                all.add(plan.isStream() ? stream(plan, revision) : batch(plan, revision, nowMs));
+                GroupStatus status = plan.isStream() ? stream(plan, revision) : batch(plan, revision, nowMs);
+                // of a hybrid group the stream's trouble comes first, being the younger data's
+                all.add(plan.isHybrid() && status.reason() == null ? hybrid(batch(plan, revision, nowMs), status) : status);
             }
         }
         return all;
@@ -68,7 +111,7 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
         Map<String, Long> ages = new HashMap<>();
         for (GroupPlan plan : plans) {
             long end = of(plan).batchEndMs();
-            if (!plan.isStream() && end > 0) {
+            if (plan.isBatch() && end > 0) {
                 ages.put(plan.name(), Math.max(0, nowMs - end));
             }
         }
@@ -97,6 +140,13 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
         Long maxLag = plan.group().maxLagMs();
         boolean late = maxLag != null && lag != null && lag > maxLag;
         return new GroupStatus(plan.name(), revision, late ? "Stale" : "Fresh", late ? "LagTooHigh" : null, lag);
+    }
+
+    /** Without a run it still counts what the stream has: stale, not missing. */
+    private static GroupStatus hybrid(GroupStatus batch, GroupStatus stream) {
+        return batch.reason() == null
+                ? stream
+                : new GroupStatus(batch.group(), batch.revision(), "Stale", batch.reason(), stream.lagMs());
     }
 
     private GroupStatus batch(GroupPlan plan, String revision, long nowMs) {

@@ -6,6 +6,9 @@ import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileReader;
+import dev.millrace.contract.feature.TileSplice;
+import dev.millrace.contract.feature.ValueHeader;
+import dev.millrace.contract.store.StoreKeys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +19,33 @@ public final class GroupPlan {
     private final List<String> features;
     private final double[] defaults;
     private final @Nullable TileReader tiles;
+    private final @Nullable TileSplice splice;
     private final @Nullable ColumnCodec columns;
+    private final long tailMs;
+    private final int schemaHash;
 
-    private GroupPlan(
-            FeatureGroup group,
-            Entity entity,
-            List<String> features,
-            double[] defaults,
-            @Nullable TileReader tiles,
-            @Nullable ColumnCodec columns) {
+    private GroupPlan(FeatureGroup group, Entity entity, TileLayout layout) {
         this.group = group;
         this.entity = entity;
-        this.features = features;
-        this.defaults = defaults;
-        this.tiles = tiles;
-        this.columns = columns;
+        this.features = layout.features();
+        this.defaults = layout.defaults();
+        this.tiles = new TileReader(layout);
+        this.splice = group.batch() == null ? null : new TileSplice(layout);
+        this.columns = null;
+        this.tailMs = layout.tailMs();
+        this.schemaHash = layout.schemaHash();
+    }
+
+    private GroupPlan(FeatureGroup group, Entity entity, ColumnCodec codec) {
+        this.group = group;
+        this.entity = entity;
+        this.features = codec.features();
+        this.defaults = codec.defaults();
+        this.tiles = null;
+        this.splice = null;
+        this.columns = codec;
+        this.tailMs = 0;
+        this.schemaHash = 0;
     }
 
     static GroupPlan of(FeatureGroup group, List<Entity> entities) {
@@ -39,16 +54,9 @@ public final class GroupPlan {
                 .findFirst()
                 .orElseThrow(() -> new ConfigException(
                         "features.groups[" + group.name() + "].entity: there is no entity " + group.entity()));
-        if (group.stream() != null && group.batch() != null) {
-            throw new ConfigException(
-                    "features.groups[" + group.name() + "]: stream and batch in one group are not served yet; use two");
-        }
-        if (group.stream() != null) {
-            TileLayout layout = TileLayout.of(group);
-            return new GroupPlan(group, entity, layout.features(), layout.defaults(), new TileReader(layout), null);
-        }
-        ColumnCodec codec = ColumnCodec.of(group);
-        return new GroupPlan(group, entity, codec.features(), codec.defaults(), null, codec);
+        return group.stream() != null
+                ? new GroupPlan(group, entity, TileLayout.whole(group))
+                : new GroupPlan(group, entity, ColumnCodec.of(group));
     }
 
     public FeatureGroup group() {
@@ -73,14 +81,50 @@ public final class GroupPlan {
         return defaults[feature];
     }
 
+    /** Whether a topic feeds it; so it does a hybrid one. */
     public boolean isStream() {
         return tiles != null;
+    }
+
+    /** Whether files feed it; so they do a hybrid one. */
+    public boolean isBatch() {
+        return group.batch() != null;
+    }
+
+    /** Whether it has two values for an entity: the stream's, then the batch's. */
+    public boolean isHybrid() {
+        return splice != null;
+    }
+
+    /** Hybrid: whether a value is of this group's layout, by its header; if not, nothing that the header says is to be believed. */
+    boolean isOf(ValueHeader header) {
+        return header.schemaHash() == schemaHash;
+    }
+
+    /** Hybrid: how old a batch may be before events between it and the stream are lost. */
+    long tailMs() {
+        return tailMs;
+    }
+
+    /** Keys of an entity's values: one, or of a hybrid group two, the stream's first. */
+    List<String> keys(String ns, List<String> ids) {
+        String first = StoreKeys.value(ns, entity, ids, group);
+        return splice == null ? List.of(first) : List.of(first, StoreKeys.batchValue(ns, entity, ids, group));
     }
 
     /** What a writer would have stored by {@code nowMs} for some entity: for the warm-up. */
     byte[] sample(long nowMs) {
         ColumnCodec codec = columns;
-        return codec == null ? SampleValues.tiles(TileLayout.of(group), nowMs) : SampleValues.columns(codec, nowMs);
+        return codec == null ? SampleValues.tiles(TileLayout.whole(group), nowMs) : SampleValues.columns(codec, nowMs);
+    }
+
+    /**
+     * Hybrid: one value of two, to be decoded as any other; null when one of them is corrupt.
+     *
+     * @param cutMs the batch's end
+     */
+    byte @Nullable [] join(byte @Nullable [] batch, byte @Nullable [] stream, long cutMs) {
+        return splice == null ? null : splice.join(batch, stream, cutMs);
     }
 
     /** Values at {@code nowMs}; null when the bytes are corrupt or of another layout. NaN = no value and no default. */

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One group's value for one entity.
  *
- * @param values one number per feature of the group; null unless {@code Fresh} or {@code Stale}
+ * @param values one number per feature of the group; null when there is no value
  * @param eventTimeMs newest event in the value; 0 = unknown
  * @param ageMs of that event at the read; -1 = unknown
  */
@@ -14,6 +14,8 @@ public record GroupRead(Result result, double @Nullable [] values, long eventTim
     public enum Result {
         FRESH,
         STALE,
+        /** Hybrid: the batch is older than the stream reaches, so that events between them are lost. Else as stale. */
+        GAP,
         MISSING,
         /** The value's bytes cannot be read: as missing, but counted as an error. */
         CORRUPT,

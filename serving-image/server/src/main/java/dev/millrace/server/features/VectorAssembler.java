@@ -70,7 +70,7 @@ public final class VectorAssembler {
                 missing(place, policy, byDefault, FeatureStatus.Error);
             } else if (found == null || Double.isNaN(found[feature])) {
                 missing(place, policy, byDefault, FeatureStatus.Default);
-            } else if (read.result() == GroupRead.Result.STALE) {
+            } else if (read.result() == GroupRead.Result.STALE || read.result() == GroupRead.Result.GAP) {
                 stale(place, policy, found[feature], byDefault);
             } else {
                 set(place, found[feature], FeatureStatus.Fresh);

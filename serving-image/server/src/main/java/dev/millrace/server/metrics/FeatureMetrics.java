@@ -18,6 +18,7 @@ public final class FeatureMetrics {
     public enum ReadResult {
         fresh,
         stale,
+        gap,
         missing,
         /** {@code default} is a keyword. */
         defaulted,

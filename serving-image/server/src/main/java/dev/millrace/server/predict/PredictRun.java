@@ -332,6 +332,7 @@ final class PredictRun {
                     switch (read.result()) {
                         case FRESH -> ReadResult.fresh;
                         case STALE -> ReadResult.stale;
+                        case GAP -> ReadResult.gap;
                         case MISSING -> vector.rejected() == null ? ReadResult.defaulted : ReadResult.missing;
                         case CORRUPT, FAILED -> ReadResult.error;
                     };

@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Features of one entity: from a stream, a batch, or both merged (hybrid). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(
-        value = "has(self.stream) || has(self.batch)",
-        message = "a feature group takes stream, batch or both")
+@ValidationRule(value = "has(self.stream) || has(self.batch)", message = "a feature group takes stream, batch or both")
 @ValidationRule(
         value =
                 "has(self.stream) ? (has(self.aggregations) && size(self.aggregations) > 0 && !has(self.columns)) : true",

@@ -54,7 +54,9 @@ class HybridIT {
     }
 
     private static JsonObject purchases(Caller c, String customer) throws Exception {
-        return Caller.prediction(c.predict(customer, 100)).getJsonArray("explain").getJsonObject(1);
+        return Caller.prediction(c.predict(customer, 100))
+                .getJsonArray("explain")
+                .getJsonObject(1);
     }
 
     /** Awaits it, since the server looks at heartbeats and runs four times a second. */

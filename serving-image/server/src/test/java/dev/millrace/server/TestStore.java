@@ -129,8 +129,7 @@ public final class TestStore implements AutoCloseable {
     /** The run that wrote all of it is over. */
     public void batchEnd(FeatureGroup group, long endMs) {
         try (Jedis jedis = client()) {
-            jedis.hset(
-                    StoreKeys.meta(NS), "batchEnd:" + group.name() + "." + group.revision(), Long.toString(endMs));
+            jedis.hset(StoreKeys.meta(NS), "batchEnd:" + group.name() + "." + group.revision(), Long.toString(endMs));
         }
     }
 

@@ -124,7 +124,9 @@ final class GroupCheck {
         }
         if (!group.getColumns().isEmpty()) {
             findings.error(
-                    at + ".columns", Reason.FieldDoesNotApply, "belong to groups that have batch alone; a stream has aggregations");
+                    at + ".columns",
+                    Reason.FieldDoesNotApply,
+                    "belong to groups that have batch alone; a stream has aggregations");
         }
         findings.unique(
                 at + ".aggregations",

@@ -185,11 +185,7 @@ class SpecCheckTest {
                 error(Reason.EntityUnknown, G0 + ".entity", "", G0 + ".entity: shop"),
                 error(Reason.DuplicateName, G1 + ".name", "", G1 + ".name: purchases"),
                 error(Reason.GroupWithoutSource, G1, "", "- " + G1 + ".batch"),
-                error(
-                        Reason.Required,
-                        G0 + ".freshness.maxAge",
-                        HYBRID,
-                        HYBRID + " & - " + G0 + ".freshness.maxAge"),
+                error(Reason.Required, G0 + ".freshness.maxAge", HYBRID, HYBRID + " & - " + G0 + ".freshness.maxAge"),
                 error(
                         Reason.InvalidDuration,
                         G0 + ".freshness.maxAge",

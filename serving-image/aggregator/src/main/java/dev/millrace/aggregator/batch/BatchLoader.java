@@ -91,8 +91,7 @@ public final class BatchLoader {
         }
         TileLayout layout = TileLayout.whole(group);
         EventReader reader = EventReader.ofFiles(ns, entity, group, layout);
-        List<String> keys =
-                entity.keys().stream().map(Entity.EntityKey::name).toList();
+        List<String> keys = entity.keys().stream().map(Entity.EntityKey::name).toList();
         try (BatchStore store = new BatchStore(new StoreConnections(config.store()), ns, group, PATIENCE)) {
             HybridLoader loader =
                     new HybridLoader(group, timestampField, layout, reader, store, store.epoch(), runStartMs, out);

@@ -96,8 +96,7 @@ final class HybridLoader {
         }
     }
 
-    private void row(long number, Map<String, Object> fields, @Nullable String time)
-            throws StoreUnavailableException {
+    private void row(long number, Map<String, Object> fields, @Nullable String time) throws StoreUnavailableException {
         Event event;
         try {
             long ms = RowCodec.time(timestampField, time);

@@ -106,9 +106,10 @@ class HybridLoaderIT {
         assertThat(run.message()).isNull();
         assertThat(run.errors()).as("%s", told).isZero();
         assertThat(run.batchEnd()).isEqualTo(CUT);
-        Map<String, TileState> streams = states(TileLayout.of(group), group, all.stream()
-                .filter(p -> p.ms() > NOW - DAY)
-                .toList());
+        Map<String, TileState> streams = states(
+                TileLayout.of(group),
+                group,
+                all.stream().filter(p -> p.ms() > NOW - DAY).toList());
         // one that a stream of whole windows would keep, had it seen everything
         Map<String, TileState> oracle = states(TileLayout.whole(group), group, all);
         TileLayout whole = TileLayout.whole(group);
@@ -126,9 +127,7 @@ class HybridLoaderIT {
                 assertThat(reader.read(entity.getValue().toValue(1, NOW, 0), NOW + later, expected, 0))
                         .isTrue();
                 assertThat(reader.read(joined, NOW + later, found, 0)).isTrue();
-                assertThat(found)
-                        .as("%s %s", entity.getKey(), whole.features())
-                        .containsExactly(expected);
+                assertThat(found).as("%s %s", entity.getKey(), whole.features()).containsExactly(expected);
             }
             if (batch != null) {
                 loaded++;

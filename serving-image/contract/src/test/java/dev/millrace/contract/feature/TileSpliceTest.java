@@ -80,7 +80,8 @@ class TileSpliceTest {
         long newest = all.stream().mapToLong(Event::time).max().orElseThrow();
         long cutMs = newest - (long) (cut * (STREAM.tailMs() - MAX_FUTURE));
 
-        // a stream that began later than the batch's end would leave a gap; by a tile of the coarsest level earlier is enough
+        // a stream that began later than the batch's end would leave a gap; by a tile of the coarsest level earlier is
+        // enough
         long began = joined ? Long.MIN_VALUE : cutMs - 2 * DAY;
         TileState stream = TileState.empty(STREAM);
         List<Event> applied = new ArrayList<>();
@@ -120,8 +121,8 @@ class TileSpliceTest {
                     w.aggregation().substring(0, w.aggregation().lastIndexOf('_')));
             // the batch has what came too late for the stream, up to its last whole tile
             long edge = Math.floorDiv(cutMs, w.hopMs()) * w.hopMs();
-            List<Event> counted = new ArrayList<>(
-                    all.stream().filter(e -> e.time() < edge).toList());
+            List<Event> counted =
+                    new ArrayList<>(all.stream().filter(e -> e.time() < edge).toList());
             applied.stream().filter(e -> e.time() >= edge).forEach(counted::add);
             List<Event> events = WindowOracle.inWindow(counted, w, now, MAX_FUTURE);
             for (double expected : WindowOracle.expected(f, events, w.windowMs(), now, 3, -1)) {
@@ -184,7 +185,10 @@ class TileSpliceTest {
 
     @Property(tries = 2000)
     void aDamagedPartIsFoundOrHarmless(
-            @ForAll("shares") double place, @ForAll byte replaced, @ForAll boolean ofBatch, @ForAll("shares") double cut) {
+            @ForAll("shares") double place,
+            @ForAll byte replaced,
+            @ForAll boolean ofBatch,
+            @ForAll("shares") double cut) {
         TileState state = TileState.empty(WHOLE);
         for (int i = 0; i < 20; i++) {
             Event event = new Event(40 * DAY + i * HOUR, i, "m-" + i);

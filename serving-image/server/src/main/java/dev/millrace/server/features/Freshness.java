@@ -100,7 +100,10 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
             } else {
                 GroupStatus status = plan.isStream() ? stream(plan, revision) : batch(plan, revision, nowMs);
                 // of a hybrid group the stream's trouble comes first, being the younger data's
-                all.add(plan.isHybrid() && status.reason() == null ? hybrid(batch(plan, revision, nowMs), status) : status);
+                all.add(
+                        plan.isHybrid() && status.reason() == null
+                                ? hybrid(batch(plan, revision, nowMs), status)
+                                : status);
             }
         }
         return all;

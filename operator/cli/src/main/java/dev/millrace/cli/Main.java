@@ -1,6 +1,7 @@
 package dev.millrace.cli;
 
 import dev.millrace.cli.input.InputException;
+import dev.millrace.cli.local.Backfill;
 import dev.millrace.cli.local.Demo;
 import dev.millrace.cli.local.Load;
 import dev.millrace.cli.local.Local;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
         description = "One RealtimeModel becomes a whole real-time prediction stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class})
+        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

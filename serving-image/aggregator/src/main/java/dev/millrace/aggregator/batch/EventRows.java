@@ -1,7 +1,5 @@
 package dev.millrace.aggregator.batch;
 
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -37,9 +35,9 @@ final class EventRows implements AutoCloseable {
      */
     EventRows(BatchFormat format, List<Path> files, List<String> keys, String timestampField, Path scratch)
             throws SourceException {
-        this.files = table(format, files);
-        this.order = keys.stream().map(EventRows::text).collect(Collectors.joining(", "));
-        this.time = text(timestampField);
+        this.files = FileTables.of(format, files);
+        this.order = keys.stream().map(FileTables::text).collect(Collectors.joining(", "));
+        this.time = FileTables.text(timestampField);
         Properties properties = new Properties();
         properties.setProperty("jdbc_stream_results", "true");
         try {
@@ -48,7 +46,7 @@ final class EventRows implements AutoCloseable {
                 statement.execute("SET memory_limit = '256MB'");
                 statement.execute("SET threads = 1");
                 statement.execute("SET autoinstall_known_extensions = false");
-                statement.execute("SET temp_directory = " + literal(scratch + "/duckdb"));
+                statement.execute("SET temp_directory = " + FileTables.literal(scratch + "/duckdb"));
             }
             List<String> needed = new ArrayList<>(keys);
             needed.add(timestampField);
@@ -96,7 +94,7 @@ final class EventRows implements AutoCloseable {
     }
 
     <X extends Exception> void read(EventConsumer<X> consumer) throws SourceException, X {
-        String query = "SELECT *, " + time + " AS " + BatchFormat.quoted(TIME) + " FROM " + files + " ORDER BY " + order
+        String query = "SELECT *, " + time + " AS " + FileTables.quoted(TIME) + " FROM " + files + " ORDER BY " + order
                 + ", " + time;
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {
@@ -106,7 +104,7 @@ final class EventRows implements AutoCloseable {
             while (rows.next()) {
                 Map<String, Object> fields = new HashMap<>();
                 for (int i = 1; i < columns; i++) {
-                    Object value = value(rows.getObject(i));
+                    Object value = FileTables.value(rows.getObject(i));
                     if (value != null) {
                         fields.put(schema.getColumnName(i), value);
                     }
@@ -116,40 +114,6 @@ final class EventRows implements AutoCloseable {
         } catch (SQLException e) {
             throw new SourceException(Rows.firstLine(e), e);
         }
-    }
-
-    /** As JSON's parser would have given it. */
-    private static @Nullable Object value(@Nullable Object value) {
-        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
-            return ((Number) value).longValue();
-        }
-        if (value instanceof BigInteger whole) {
-            return whole.bitLength() < Long.SIZE ? (Object) whole.longValue() : whole.doubleValue();
-        }
-        if (value instanceof Float || value instanceof BigDecimal) {
-            return ((Number) value).doubleValue();
-        }
-        return value == null || value instanceof Long || value instanceof Double || value instanceof Boolean
-                ? value
-                : value.toString();
-    }
-
-    private static String table(BatchFormat format, List<Path> files) {
-        String list = files.stream().map(f -> literal(f.toString())).collect(Collectors.joining(", ", "[", "]"));
-        return switch (format) {
-            case PARQUET -> "read_parquet(" + list + ", union_by_name = true)";
-            case CSV -> "read_csv(" + list + ", header = true, all_varchar = true, union_by_name = true)";
-            case JSONL ->
-                "read_json(" + list + ", format = 'newline_delimited', sample_size = -1, union_by_name = true)";
-        };
-    }
-
-    private static String text(String column) {
-        return "CAST(" + BatchFormat.quoted(column) + " AS VARCHAR)";
-    }
-
-    private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     @Override

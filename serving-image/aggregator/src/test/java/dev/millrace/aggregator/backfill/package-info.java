@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.aggregator.backfill;
+
+import org.jspecify.annotations.NullMarked;

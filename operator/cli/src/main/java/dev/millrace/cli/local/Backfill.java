@@ -46,7 +46,8 @@ public final class Backfill implements Callable<Integer> {
             names = "--labels",
             required = true,
             paramLabel = "PATH",
-            description = "Parquet, CSV or JSON lines, a file or a directory: ids, a time, the fields of the request, labels.")
+            description =
+                    "Parquet, CSV or JSON lines, a file or a directory: ids, a time, the fields of the request, labels.")
     @SuppressWarnings("NullAway.Init")
     private Path labels;
 

@@ -86,7 +86,8 @@ final class Backfill {
         }
         for (String name : inputs.events().keySet()) {
             if (!names.contains(name)) {
-                throw new ConfigException("--events " + name + ": the model's vector has no such group, it has " + names);
+                throw new ConfigException(
+                        "--events " + name + ": the model's vector has no such group, it has " + names);
             }
         }
         if (!names.containsAll(inputs.knownAt().keySet())) {
@@ -114,7 +115,8 @@ final class Backfill {
             staging.execute("COPY (" + result() + ") TO " + FileTables.literal(part.toString()) + " (FORMAT parquet)");
             return new Outcome(rows, rejected);
         } catch (SQLException e) {
-            throw new SourceException(String.valueOf(e.getMessage()).lines().limit(3).collect(Collectors.joining(" ")), e);
+            throw new SourceException(
+                    String.valueOf(e.getMessage()).lines().limit(3).collect(Collectors.joining(" ")), e);
         }
     }
 
@@ -127,8 +129,7 @@ final class Backfill {
                 asked.add(staging.appender("asked_" + g));
             }
             staging.read(
-                    "SELECT " + ROW + ", " + FileTables.text(inputs.labelTime()) + ", * FROM labels",
-                    (number, row) -> {
+                    "SELECT " + ROW + ", " + FileTables.text(inputs.labelTime()) + ", * FROM labels", (number, row) -> {
                         Map<String, Object> fields = row.fields(2);
                         if (!isMine(row.number(1), fields)) {
                             return;
@@ -197,8 +198,9 @@ final class Backfill {
     private void stage(Staging staging, int g) throws SQLException, SourceException {
         FeatureGroup group = groups.get(g);
         boolean stream = group.stream() != null;
-        List<String> names =
-                stream ? TileLayout.whole(group).columns() : ColumnCodec.of(group).features();
+        List<String> names = stream
+                ? TileLayout.whole(group).columns()
+                : ColumnCodec.of(group).features();
         staging.execute("CREATE TABLE events_" + g + " (k VARCHAR, v BIGINT, t BIGINT, q BIGINT"
                 + IntStream.range(0, names.size())
                         .mapToObj(i -> ", d" + i + " DOUBLE, h" + i + " BIGINT, n" + i + " BOOLEAN")
@@ -247,12 +249,14 @@ final class Backfill {
                 : ColumnCodec.of(group).width();
         staging.execute("CREATE TABLE answers_" + g + " (r BIGINT"
                 + IntStream.range(0, width).mapToObj(i -> ", f" + i + " DOUBLE").collect(Collectors.joining()) + ")");
-        int eventColumns = group.stream() != null ? TileLayout.whole(group).columns().size() : width;
+        int eventColumns =
+                group.stream() != null ? TileLayout.whole(group).columns().size() : width;
         String more = IntStream.range(0, eventColumns)
                 .mapToObj(i -> ", d" + i + ", h" + i + ", n" + i)
                 .collect(Collectors.joining());
         String query = "SELECT k, v, 1 AS kind, t, q" + more + " FROM events_" + g + " WHERE k IN (SELECT k FROM asked_"
-                + g + ") UNION ALL SELECT k, t, 2, t, r" + ", NULL, NULL, NULL".repeat(eventColumns) + " FROM asked_" + g
+                + g + ") UNION ALL SELECT k, t, 2, t, r" + ", NULL, NULL, NULL".repeat(eventColumns) + " FROM asked_"
+                + g
                 + " ORDER BY k, v, kind, t, q";
         String[] entity = {null};
         try (DuckDBAppender answers = staging.appender("answers_" + g)) {
@@ -299,7 +303,12 @@ final class Backfill {
         String labels = own.isEmpty() ? "l.*" : "l.* EXCLUDE (" + String.join(", ", own) + ")";
         StringBuilder from = new StringBuilder(" FROM labels l SEMI JOIN mine m ON l." + ROW + " = m.r");
         for (int g = 0; g < groups.size(); g++) {
-            from.append(" LEFT JOIN answers_").append(g).append(" a").append(g).append(" ON a").append(g);
+            from.append(" LEFT JOIN answers_")
+                    .append(g)
+                    .append(" a")
+                    .append(g)
+                    .append(" ON a")
+                    .append(g);
             from.append(".r = l." + ROW);
         }
         return "SELECT " + labels + ", " + String.join(", ", selected) + from + " ORDER BY l." + ROW;

@@ -204,7 +204,8 @@ public final class Main {
                 throw new ConfigException("the model has no features: there is nothing to look up for a label");
             }
             if (config.candidates() != null) {
-                throw new ConfigException("a model that ranks takes many items to a call: its training sets are not supported");
+                throw new ConfigException(
+                        "a model that ranks takes many items to a call: its training sets are not supported");
             }
             String part = single.get("--part");
             String[] place = part == null ? new String[] {"-1", single.get("--workers")} : part.split("/", -1);
@@ -214,7 +215,8 @@ public final class Main {
             int workers = Integer.parseInt(place[1]);
             int index = Integer.parseInt(place[0]);
             if (workers < 1 || index >= workers || part != null && index < 0) {
-                throw new ConfigException(part == null ? "--workers must be 1 or more" : "--part " + part + ": I is from 0 to N-1");
+                throw new ConfigException(
+                        part == null ? "--workers must be 1 or more" : "--part " + part + ": I is from 0 to N-1");
             }
             return new Options(
                     features,

@@ -21,7 +21,8 @@ final class Staging implements AutoCloseable {
 
     /** @param scratch a directory of the worker's own */
     Staging(Path scratch) throws SQLException {
-        this.connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + scratch.resolve("backfill.db"));
+        this.connection =
+                (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + scratch.resolve("backfill.db"));
         execute("SET memory_limit = '256MB'");
         execute("SET threads = 1");
         execute("SET preserve_insertion_order = true");

@@ -91,7 +91,8 @@ class BackfillIT {
                     i,
                     random.nextBoolean()));
         }
-        Files.write(dir.resolve("labels.jsonl"), labels.stream().map(Label::json).toList());
+        Files.write(
+                dir.resolve("labels.jsonl"), labels.stream().map(Label::json).toList());
         Path folder = Files.createDirectory(dir.resolve("purchases"));
         List<String> lines = purchases.stream().map(Purchase::json).toList();
         Files.write(folder.resolve("a.jsonl"), lines.subList(0, 1_000));
@@ -140,7 +141,9 @@ class BackfillIT {
             Path out = dir.resolve(workers + ".parquet");
             assertThat(run("--out", out.toString(), "--workers", Integer.toString(workers)))
                     .isZero();
-            assertThat(Files.readAllBytes(out)).as("%d workers", workers).isEqualTo(Files.readAllBytes(dir.resolve("1.parquet")));
+            assertThat(Files.readAllBytes(out))
+                    .as("%d workers", workers)
+                    .isEqualTo(Files.readAllBytes(dir.resolve("1.parquet")));
         }
     }
 
@@ -156,9 +159,10 @@ class BackfillIT {
                 .containsExactlyInAnyOrder("part-00000.parquet", "part-00001.parquet", "part-00002.parquet");
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement();
-                ResultSet different = statement.executeQuery("SELECT count(*) FROM (SELECT * EXCLUDE (millrace_row) FROM"
-                        + " read_parquet('" + parts + "/*.parquet') EXCEPT ALL SELECT * FROM read_parquet('"
-                        + dir.resolve("1.parquet") + "'))")) {
+                ResultSet different =
+                        statement.executeQuery("SELECT count(*) FROM (SELECT * EXCLUDE (millrace_row) FROM"
+                                + " read_parquet('" + parts + "/*.parquet') EXCEPT ALL SELECT * FROM read_parquet('"
+                                + dir.resolve("1.parquet") + "'))")) {
             different.next();
             assertThat(different.getLong(1)).isZero();
         }
@@ -167,13 +171,17 @@ class BackfillIT {
     @Test
     void whatIsMissingIsNamed() throws Exception {
         List<String> args = new ArrayList<>(List.of(
-                "--config", dir.resolve("serving.json").toString(), "--labels", dir.resolve("labels.jsonl").toString()));
+                "--config",
+                dir.resolve("serving.json").toString(),
+                "--labels",
+                dir.resolve("labels.jsonl").toString()));
         assertThat(Main.run(args.toArray(String[]::new), told::add)).isEqualTo(2);
         args.addAll(List.of("--out", dir.resolve("train.parquet").toString()));
         assertThat(Main.run(args.toArray(String[]::new), told::add)).isEqualTo(2);
         assertThat(run("--out", dir.resolve("t.parquet").toString(), "--label-time", "is_fraud"))
                 .isEqualTo(1);
-        assertThat(run("--out", dir.resolve("t.parquet").toString(), "--part", "3/3")).isEqualTo(2);
+        assertThat(run("--out", dir.resolve("t.parquet").toString(), "--part", "3/3"))
+                .isEqualTo(2);
         assertThat(dir.resolve("t.parquet")).doesNotExist();
     }
 
@@ -203,7 +211,8 @@ class BackfillIT {
             return null;
         }
         double[] out = new double[layout.width()];
-        assertThat(new TileReader(layout).read(state.toValue(0, t, 0), t, out, 0)).isTrue();
+        assertThat(new TileReader(layout).read(state.toValue(0, t, 0), t, out, 0))
+                .isTrue();
         return Arrays.stream(out).toArray();
     }
 
@@ -245,9 +254,10 @@ class BackfillIT {
         List<Object[]> rows = new ArrayList<>();
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT customer_id, is_fraud, amount, \"purchases.count_1d\","
-                        + " \"purchases.sum_1h\", \"purchases.last\", \"sales.max_3d\", \"shops.risk\" FROM read_parquet('"
-                        + parquet + "')")) {
+                ResultSet result =
+                        statement.executeQuery("SELECT customer_id, is_fraud, amount, \"purchases.count_1d\","
+                                + " \"purchases.sum_1h\", \"purchases.last\", \"sales.max_3d\", \"shops.risk\" FROM read_parquet('"
+                                + parquet + "')")) {
             while (result.next()) {
                 Object[] row = new Object[8];
                 for (int i = 0; i < row.length; i++) {
@@ -275,8 +285,7 @@ class BackfillIT {
     }
 
     private static FeatureGroup salesGroup() {
-        return stream(
-                "sales", "shop", List.of(new Aggregation("max_3d", "max", "amount", 3 * DAY, Map.of(), "0")));
+        return stream("sales", "shop", List.of(new Aggregation("max_3d", "max", "amount", 3 * DAY, Map.of(), "0")));
     }
 
     private static FeatureGroup stream(String name, String entity, List<Aggregation> aggregations) {

@@ -15,6 +15,7 @@ import dev.millrace.contract.feature.Groups.Event;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -103,9 +104,8 @@ class TileSpliceTest {
         byte[] b = before.isEmpty() ? null : batch.toBatchValue(0, 1, cutMs, clock);
         byte[] s = applied.isEmpty() ? null : stream.toValue(1, clock, 0);
 
-        byte[] value = SPLICE.join(b, s, cutMs);
+        byte[] value = Objects.requireNonNull(SPLICE.join(b, s, cutMs));
 
-        assertThat(value).isNotNull();
         long last = cutMs + STREAM.tailMs();
         for (long now : new long[] {newest, newest + (long) (later * (last - newest)), last}) {
             assertReads(value, all, applied, cutMs, now);
@@ -164,10 +164,9 @@ class TileSpliceTest {
 
     @Example
     void anEntityThatNeitherKnowsIsAnEmptyWindow() {
-        byte[] value = SPLICE.join(null, null, 40 * DAY);
+        byte[] value = Objects.requireNonNull(SPLICE.join(null, null, 40 * DAY));
 
         double[] out = new double[WHOLE.width()];
-        assertThat(value).isNotNull();
         assertThat(READER.read(value, 41 * DAY, out, 0)).isTrue();
         assertThat(out[WHOLE.features().indexOf("count_" + HOUR)]).isZero();
     }

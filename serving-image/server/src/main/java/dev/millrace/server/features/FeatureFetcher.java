@@ -160,9 +160,11 @@ public final class FeatureFetcher {
         if (stream != null && streamed == null || batch != null && (loaded == null || !group.isOf(loaded))) {
             return GroupRead.CORRUPT;
         }
-        boolean absent = loaded == null || known.isReplaced(group, loaded);
-        long cut = absent ? known.of(group).batchEndMs() : loaded.eventTimeMaxMs();
-        byte[] value = group.join(absent ? null : batch, stream, cut == 0 ? Long.MIN_VALUE : cut);
+        boolean counts = loaded != null && !known.isReplaced(group, loaded);
+        long cut = loaded != null && counts
+                ? loaded.eventTimeMaxMs()
+                : known.of(group).batchEndMs();
+        byte[] value = group.join(counts ? batch : null, stream, cut == 0 ? Long.MIN_VALUE : cut);
         return value == null ? GroupRead.CORRUPT : read(group, value, known.ofHybrid(group, streamed, cut, now), now);
     }
 

@@ -210,7 +210,7 @@ final class Backfill {
         String known = inputs.knownAt().get(group.name());
         String query = "SELECT " + FileTables.text(rows.timeField()) + ", "
                 + (known == null ? "NULL" : FileTables.text(known)) + ", * FROM "
-                + FileTables.of(inputs.events().get(group.name()));
+                + FileTables.of(Objects.requireNonNull(inputs.events().get(group.name()), "checked at the start"));
         try (DuckDBAppender events = staging.appender("events_" + g)) {
             staging.read(query, (number, row) -> {
                 try {

@@ -172,7 +172,7 @@ public final class Main {
         }
 
         static Options of(String[] args) throws IOException {
-            Map<String, String> single = new TreeMap<>(Map.of("--label-time", "event_time", "--workers", "1"));
+            Map<String, String> single = new TreeMap<>();
             Map<String, Path> events = new TreeMap<>();
             Map<String, String> knownAt = new TreeMap<>();
             for (int i = 0; i < args.length; i += 2) {
@@ -193,12 +193,10 @@ public final class Main {
                     default -> throw new ConfigException("there is no option " + args[i]);
                 }
             }
-            for (String needed : List.of("--config", "--labels", "--out")) {
-                if (!single.containsKey(needed)) {
-                    throw new ConfigException(needed + " is missing");
-                }
-            }
-            ServingConfig config = Json.read(Files.readString(Path.of(single.get("--config"))), ServingConfig.class);
+            Path document = needed(single, "--config");
+            Path labels = needed(single, "--labels");
+            Path out = needed(single, "--out");
+            ServingConfig config = Json.read(Files.readString(document), ServingConfig.class);
             Features features = config.features();
             if (features == null) {
                 throw new ConfigException("the model has no features: there is nothing to look up for a label");
@@ -208,7 +206,8 @@ public final class Main {
                         "a model that ranks takes many items to a call: its training sets are not supported");
             }
             String part = single.get("--part");
-            String[] place = part == null ? new String[] {"-1", single.get("--workers")} : part.split("/", -1);
+            String[] place =
+                    part == null ? new String[] {"-1", single.getOrDefault("--workers", "1")} : part.split("/", -1);
             if (place.length != 2) {
                 throw new ConfigException("--part " + part + " must be I/N, like 0/8");
             }
@@ -220,10 +219,18 @@ public final class Main {
             }
             return new Options(
                     features,
-                    new Inputs(Path.of(single.get("--labels")), single.get("--label-time"), events, knownAt),
-                    Path.of(single.get("--out")),
+                    new Inputs(labels, single.getOrDefault("--label-time", "event_time"), events, knownAt),
+                    out,
                     index,
                     workers);
+        }
+
+        private static Path needed(Map<String, String> given, String option) {
+            String value = given.get(option);
+            if (value == null) {
+                throw new ConfigException(option + " is missing");
+            }
+            return Path.of(value);
         }
 
         private static String[] pair(String option, String value) {

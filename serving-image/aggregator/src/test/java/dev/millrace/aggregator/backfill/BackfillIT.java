@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,7 +197,7 @@ class BackfillIT {
         // stable: at equal times the order of the files
         for (Purchase p : purchases.stream()
                 .filter(p -> p.customer() != null || !byCustomer)
-                .filter(p -> (byCustomer ? p.customer() : String.valueOf(p.shop())).equals(id))
+                .filter(p -> Objects.equals(byCustomer ? p.customer() : String.valueOf(p.shop()), id))
                 .filter(p -> p.ms() < t && visible(group, p) <= t)
                 .sorted(Comparator.<Purchase>comparingLong(p -> Math.max(p.ms() + 1, visible(group, p)))
                         .thenComparingLong(Purchase::ms))

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,8 +120,8 @@ class HybridLoaderIT {
         for (Map.Entry<String, TileState> entity : oracle.entrySet()) {
             byte[] batch = jedis.get(batchKey(group, entity.getKey()).getBytes(UTF_8));
             TileState stream = streams.get(entity.getKey());
-            byte[] joined = splice.join(batch, stream == null ? null : stream.toValue(1, NOW, 0), CUT);
-            assertThat(joined).isNotNull();
+            byte[] joined =
+                    Objects.requireNonNull(splice.join(batch, stream == null ? null : stream.toValue(1, NOW, 0), CUT));
             for (long later : new long[] {0, HOUR, 10 * HOUR}) {
                 double[] expected = new double[whole.width()];
                 double[] found = new double[whole.width()];
@@ -131,8 +132,7 @@ class HybridLoaderIT {
             }
             if (batch != null) {
                 loaded++;
-                ValueHeader header = ValueHeader.of(batch);
-                assertThat(header).isNotNull();
+                ValueHeader header = Objects.requireNonNull(ValueHeader.of(batch));
                 assertThat(header.eventTimeMaxMs()).isEqualTo(CUT);
                 assertThat(header.seq()).isEqualTo(NOW);
             }

@@ -45,7 +45,7 @@ public class AggregationSpec {
 
     @JsonPropertyDescription("Field of the event; not for count.")
     @Size(min = 1, max = 63)
-    @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
+    @Pattern("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$")
     private @Nullable String column;
 
     @JsonSetter(nulls = Nulls.SKIP)

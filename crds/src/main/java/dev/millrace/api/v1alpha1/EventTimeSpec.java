@@ -12,7 +12,7 @@ public class EventTimeSpec {
 
     @JsonPropertyDescription("Field that holds the time. Absent: the record's own timestamp.")
     @Size(min = 1, max = 63)
-    @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
+    @Pattern("^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$")
     private @Nullable String field;
 
     @JsonPropertyDescription("Unit of a numeric time. Default ms.")

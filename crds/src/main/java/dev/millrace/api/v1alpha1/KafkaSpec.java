@@ -26,6 +26,9 @@ public class KafkaSpec {
     @JsonPropertyDescription("SASL authentication.")
     private @Nullable KafkaAuthentication authentication;
 
+    @JsonPropertyDescription("Schemas of events in the formats avro and protobuf.")
+    private @Nullable SchemaRegistrySpec schemaRegistry;
+
     public String getBootstrapServers() {
         return bootstrapServers;
     }
@@ -48,5 +51,13 @@ public class KafkaSpec {
 
     public void setAuthentication(@Nullable KafkaAuthentication authentication) {
         this.authentication = authentication;
+    }
+
+    public @Nullable SchemaRegistrySpec getSchemaRegistry() {
+        return schemaRegistry;
+    }
+
+    public void setSchemaRegistry(@Nullable SchemaRegistrySpec schemaRegistry) {
+        this.schemaRegistry = schemaRegistry;
     }
 }

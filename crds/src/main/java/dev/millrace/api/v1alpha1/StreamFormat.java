@@ -2,5 +2,8 @@ package dev.millrace.api.v1alpha1;
 
 /** Format of the records of a stream. The constants are the words of the YAML. */
 public enum StreamFormat {
-    json
+    json,
+    cloudevents,
+    avro,
+    protobuf
 }

@@ -20,7 +20,8 @@ public class StreamSpec {
     @Pattern("^[A-Za-z0-9._-]+$")
     private String topic = "";
 
-    @JsonPropertyDescription("json. Default json.")
+    @JsonPropertyDescription(
+            "json, cloudevents, avro or protobuf; the last two need kafka.schemaRegistry. Default json.")
     private @Nullable StreamFormat format;
 
     @JsonPropertyDescription("Never: the topic is keyed by the entity. This release takes no other value.")

@@ -80,7 +80,7 @@ final class Documents {
         return new AggregatorConfig(
                 plan.namespace(),
                 plan.name(),
-                features.streams().isEmpty() ? null : kafka(plan, placement),
+                features.streams().isEmpty() ? null : withRegistry(kafka(plan, placement), plan.kafka()),
                 placement.store(),
                 features.entities(),
                 groups(features, placement),
@@ -144,6 +144,21 @@ final class Documents {
                         kafka.clientSecret() == null ? null : Placement.KAFKA_CLIENT_DIR,
                         kafka.mechanism(),
                         kafka.credentialsSecret() == null ? null : Placement.KAFKA_CREDENTIALS_DIR);
+    }
+
+    /** For those who read events; the server does not. */
+    private static @Nullable Kafka withRegistry(@Nullable Kafka kafka, @Nullable KafkaPlan plan) {
+        String url = plan == null ? null : plan.schemaRegistry();
+        return kafka == null || plan == null || url == null
+                ? kafka
+                : new Kafka(
+                        kafka.bootstrapServers(),
+                        kafka.caDir(),
+                        kafka.clientDir(),
+                        kafka.mechanism(),
+                        kafka.credentialsDir(),
+                        new Kafka.SchemaRegistry(
+                                url, plan.schemaRegistrySecret() == null ? null : Placement.SCHEMA_REGISTRY_DIR));
     }
 
     private static ServingConfig.@Nullable Drift drift(StackPlan plan, Placement placement) {

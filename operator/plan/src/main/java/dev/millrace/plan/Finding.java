@@ -44,6 +44,7 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         FreshnessDoesNotApply,
         FieldDoesNotApply,
         KafkaRequired,
+        SchemaRegistryRequired,
         StoreInvalid,
         DigestRequired,
         BaselineUnreachable,

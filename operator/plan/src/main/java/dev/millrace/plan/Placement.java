@@ -44,6 +44,8 @@ public record Placement(
     public static final String KAFKA_CA_DIR = CONFIG_DIR + "/kafka-ca";
     public static final String KAFKA_CLIENT_DIR = CONFIG_DIR + "/kafka-client";
     public static final String KAFKA_CREDENTIALS_DIR = CONFIG_DIR + "/kafka-credentials";
+    /** Of the schema registry. */
+    public static final String SCHEMA_REGISTRY_DIR = CONFIG_DIR + "/schema-registry";
     /** Certificate and key of the REST and gRPC ports. */
     public static final String TLS_DIR = CONFIG_DIR + "/tls";
 

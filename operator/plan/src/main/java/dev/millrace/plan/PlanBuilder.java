@@ -15,6 +15,7 @@ import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RealtimeModelSpec;
 import dev.millrace.api.v1alpha1.RequestCacheSpec;
 import dev.millrace.api.v1alpha1.SaslMechanism;
+import dev.millrace.api.v1alpha1.SchemaRegistrySpec;
 import dev.millrace.api.v1alpha1.SloSpec;
 import dev.millrace.api.v1alpha1.TensorSpec;
 import dev.millrace.api.v1alpha1.ThresholdSpec;
@@ -113,6 +114,7 @@ final class PlanBuilder {
             return null;
         }
         KafkaAuthentication authentication = given.getAuthentication();
+        SchemaRegistrySpec registry = given.getSchemaRegistry();
         SaslMechanism mechanism = authentication == null ? null : authentication.getMechanism();
         return new KafkaPlan(
                 given.getBootstrapServers(),
@@ -123,7 +125,11 @@ final class PlanBuilder {
                         ? null
                         : given.getTls().getClientSecretRef().getName(),
                 mechanism == null ? null : mechanism.name().replace('_', '-'),
-                authentication == null ? null : authentication.getSecretRef().getName());
+                authentication == null ? null : authentication.getSecretRef().getName(),
+                registry == null ? null : registry.getUrl(),
+                registry == null || registry.getSecretRef() == null
+                        ? null
+                        : registry.getSecretRef().getName());
     }
 
     private static @Nullable RequestCache requestCache(@Nullable CacheSpec given) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The group of the fraud sample, in small. */
@@ -49,6 +50,34 @@ public final class Purchases {
                 null,
                 "Default",
                 "Serve");
+    }
+
+    /** The same group over events of another format. */
+    public static FeatureGroup of(String format, String topic, String revision) {
+        FeatureGroup g = group(topic, revision, "status == 'OK'");
+        FeatureGroup.Stream s = Objects.requireNonNull(g.stream());
+        return new FeatureGroup(
+                g.name(),
+                g.entity(),
+                g.revision(),
+                new FeatureGroup.Stream(
+                        s.topic(),
+                        format,
+                        s.eventTimeField(),
+                        s.eventTimeUnit(),
+                        s.maxFutureMs(),
+                        s.allowedLatenessMs(),
+                        s.filter(),
+                        s.deadLetterTopic()),
+                null,
+                g.aggregations(),
+                g.columns(),
+                g.ttlMs(),
+                g.maxLagMs(),
+                g.pipelineMs(),
+                null,
+                g.onMissing(),
+                g.onStale());
     }
 
     public static String deadLetters(String revision) {

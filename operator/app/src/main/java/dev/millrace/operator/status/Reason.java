@@ -58,6 +58,7 @@ public enum Reason {
     KafkaUnavailable,
     TopicMissing,
     PartitionCountChanged,
+    SchemaUnavailable,
     // what only informs
     AsExpected,
     PartDegraded,

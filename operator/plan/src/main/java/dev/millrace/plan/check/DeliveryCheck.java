@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What surrounds model and features: {@code kafka}, {@code logger}, {@code cache}, {@code monitoring}, {@code network}. */
 final class DeliveryCheck {
+    private static final Pattern REGISTRY = Pattern.compile("https?://[^ /@]+[^ @]*");
     private static final Pattern SERVERS = Pattern.compile("[^ ,]+:[0-9]+(,[^ ,]+:[0-9]+)*");
 
     private DeliveryCheck() {}
@@ -51,6 +52,17 @@ final class DeliveryCheck {
                     "spec.kafka.authentication.secretRef.name",
                     kafka.getAuthentication().getSecretRef().getName(),
                     "kafka-credentials");
+        }
+        if (kafka.getSchemaRegistry() != null
+                && findings.required(
+                        "spec.kafka.schemaRegistry.url",
+                        kafka.getSchemaRegistry().getUrl(),
+                        "http://registry:8081")
+                && !REGISTRY.matcher(kafka.getSchemaRegistry().getUrl()).matches()) {
+            findings.error(
+                    "spec.kafka.schemaRegistry.url",
+                    Reason.InvalidValue,
+                    "must be http://<host> or https://<host>; credentials belong in secretRef");
         }
         if (spec.getLogger() != null) {
             findings.required("spec.logger.topic", spec.getLogger().getTopic(), "predictions");

@@ -4,12 +4,15 @@ import dev.millrace.api.v1alpha1.EntityKeySpec;
 import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
 import dev.millrace.api.v1alpha1.FeaturesSpec;
+import dev.millrace.api.v1alpha1.KafkaSpec;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import dev.millrace.api.v1alpha1.RequestFieldSpec;
 import dev.millrace.api.v1alpha1.StoreSpec;
+import dev.millrace.api.v1alpha1.StreamFormat;
 import dev.millrace.plan.Finding.Reason;
 import dev.millrace.plan.Names;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code spec.features}, but for what stands within a group and in the vector. */
 final class FeaturesCheck {
@@ -29,6 +32,20 @@ final class FeaturesCheck {
         entities(features.getEntities(), findings);
         groups(model, features, findings);
         request(features, findings);
+    }
+
+    /** Without a cluster at all there is a finding already. */
+    private static void registry(String at, FeatureGroupSpec group, @Nullable KafkaSpec kafka, Findings findings) {
+        StreamFormat format =
+                group.getStream() == null ? null : group.getStream().getFormat();
+        if ((format == StreamFormat.avro || format == StreamFormat.protobuf)
+                && kafka != null
+                && kafka.getSchemaRegistry() == null) {
+            findings.error(
+                    at + ".stream.format",
+                    Reason.SchemaRegistryRequired,
+                    format + " needs a schema registry; add spec.kafka.schemaRegistry: {url: \"http://<host>:8081\"}");
+        }
     }
 
     private static void store(StoreSpec store, Findings findings) {
@@ -109,6 +126,7 @@ final class FeaturesCheck {
                                 + MAX_CRON_JOB + " characters; shorten it or metadata.name");
             }
             GroupCheck.check(at, group, findings);
+            registry(at, group, model.getSpec().getKafka(), findings);
         }
     }
 

@@ -56,6 +56,7 @@ public final class AggregatorDeployment {
                                 ConfigVolume.of(Names.aggregator(plan.name()), AggregatorConfigMap.KEY)
                                         .withStore(plan)
                                         .withKafka(plan.kafka())
+                                        .withSchemaRegistry(plan.kafka())
                                         .build(),
                                 Pods.scratch(STATE, "1Gi"),
                                 Pods.scratch(Pods.TMP, "64Mi"))

@@ -80,6 +80,16 @@ final class ConfigVolume {
         return this;
     }
 
+    /** Each key may be missing: what the registry then says stands in the aggregator's status. */
+    ConfigVolume withSchemaRegistry(@Nullable KafkaPlan kafka) {
+        String name = kafka == null ? null : kafka.schemaRegistrySecret();
+        if (name != null) {
+            secret(name, Placement.SCHEMA_REGISTRY_DIR, "username", "password", "ca.crt");
+            sources.get(sources.size() - 1).getSecret().setOptional(true);
+        }
+        return this;
+    }
+
     /** A key of a secret, as a file directly in the volume. */
     ConfigVolume withSecretFile(String name, String key) {
         return secret(name, Placement.CONFIG_DIR, key);

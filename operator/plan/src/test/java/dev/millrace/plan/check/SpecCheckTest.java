@@ -208,6 +208,17 @@ class SpecCheckTest {
                         HYBRID,
                         HYBRID + " & " + G0 + ".columns: [{name: x, datatype: FP32}]"),
                 error(Reason.NameInvalid, G1 + ".name", "", "metadata.name: " + "m".repeat(40)),
+                error(
+                        Reason.SchemaRegistryRequired,
+                        G0 + ".stream.format",
+                        G0
+                                + ".stream.format: avro & spec.kafka.schemaRegistry: {url: 'https://registry:8081/apis/ccompat/v7'}",
+                        G0 + ".stream.format: avro"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.kafka.schemaRegistry.url",
+                        "spec.kafka.schemaRegistry: {url: 'http://registry:8081'}",
+                        "spec.kafka.schemaRegistry: {url: 'http://user:pw@registry:8081'}"),
                 error(Reason.TtlTooShort, G0 + ".ttl", G0 + ".ttl: 1d10m", G0 + ".ttl: 1d9m"),
                 error(
                         Reason.TtlTooShort,

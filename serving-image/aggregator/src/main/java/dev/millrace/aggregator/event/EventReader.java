@@ -1,10 +1,6 @@
 package dev.millrace.aggregator.event;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.millrace.aggregator.schema.SchemaCache;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
@@ -12,7 +8,6 @@ import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.AggregationFunction;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.StoreKeys;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,12 +18,6 @@ import org.jspecify.annotations.Nullable;
  * For any number of threads.
  */
 public final class EventReader {
-    private static final ObjectReader JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_LONG_FOR_INTS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(new TypeReference<Map<String, Object>>() {});
-
     /** The key of an entity's value: of the stream's part, or of the batch's. */
     private interface Keys {
         String of(String ns, Entity entity, List<String> ids, FeatureGroup group);
@@ -38,6 +27,8 @@ public final class EventReader {
     private final String ns;
     private final Entity entity;
     private final FeatureGroup group;
+    private final RecordFormat format;
+    private final @Nullable SchemaCache schemas;
     private final long maxFutureMs;
     private final @Nullable EventTime eventTime;
     private final @Nullable EventFilter filter;
@@ -50,6 +41,8 @@ public final class EventReader {
             Entity entity,
             FeatureGroup group,
             FeatureGroup.Stream stream,
+            RecordFormat format,
+            @Nullable SchemaCache schemas,
             @Nullable EventTime eventTime,
             @Nullable EventFilter filter,
             TileLayout layout) {
@@ -57,6 +50,8 @@ public final class EventReader {
         this.ns = ns;
         this.entity = entity;
         this.group = group;
+        this.format = format;
+        this.schemas = schemas;
         this.maxFutureMs = stream.maxFutureMs();
         this.eventTime = eventTime;
         this.filter = filter;
@@ -78,15 +73,21 @@ public final class EventReader {
         };
     }
 
-    /** @throws ConfigException naming the field of the group that cannot be honoured */
+    /** For the formats that need no schema. */
     public static EventReader of(String ns, Entity entity, FeatureGroup group, TileLayout layout) {
+        return of(ns, entity, group, layout, null);
+    }
+
+    /**
+     * @param schemas of the formats that have them; null = the document names no registry
+     * @throws ConfigException naming the field of the group that cannot be honoured
+     */
+    public static EventReader of(
+            String ns, Entity entity, FeatureGroup group, TileLayout layout, @Nullable SchemaCache schemas) {
         String field = "groups[" + group.name() + "].stream.";
         FeatureGroup.Stream stream = group.stream();
         if (stream == null) {
             throw new ConfigException("groups[" + group.name() + "] has no stream");
-        }
-        if (!stream.format().equals("json")) {
-            throw new ConfigException(field + "format: '" + stream.format() + "' is not supported, use json");
         }
         try {
             String timeField = stream.eventTimeField();
@@ -97,12 +98,55 @@ public final class EventReader {
                     entity,
                     group,
                     stream,
+                    format(field, stream.format(), schemas),
+                    schemas,
                     timeField == null ? null : EventTime.of(timeField, stream.eventTimeUnit()),
                     expression == null || expression.isBlank() ? null : EventFilter.of(expression),
                     layout);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(field + e.getMessage(), e);
         }
+    }
+
+    private static RecordFormat format(String field, String name, @Nullable SchemaCache schemas) {
+        return switch (name) {
+            case "json" -> new JsonFormat();
+            case "cloudevents" -> new CloudEventsFormat();
+            case "avro", "protobuf" -> {
+                if (schemas == null) {
+                    throw new ConfigException(field + "format: " + name + " needs kafka.schemaRegistry");
+                }
+                yield new FramedFormat(schemas);
+            }
+            default ->
+                throw new ConfigException(
+                        field + "format: '" + name + "' is none of json, cloudevents, avro, protobuf");
+        };
+    }
+
+    /** Id of the schema without which the value cannot be read, and which is not known yet; -1 = it can be read. */
+    public int missingSchema(byte @Nullable [] value) {
+        if (schemas == null || value == null) {
+            return -1;
+        }
+        int id = FramedFormat.schemaId(value);
+        return id < 0 || schemas.get(id) != null ? -1 : id;
+    }
+
+    /** Whether the schema is known; asked for when not. */
+    public boolean knows(int schema) {
+        return schemas == null || schemas.get(schema) != null;
+    }
+
+    /** Why a schema is not known. */
+    public String schemaTrouble(int id) {
+        return schemas == null ? "" : schemas.trouble(id);
+    }
+
+    /** As below, of a record without headers. */
+    public @Nullable Event read(byte @Nullable [] value, long recordTimestampMs, long nowMs)
+            throws RejectedEventException {
+        return read(value, EventHeaders.NONE, recordTimestampMs, nowMs);
     }
 
     /**
@@ -123,6 +167,8 @@ public final class EventReader {
                     entity,
                     group,
                     stream,
+                    new JsonFormat(),
+                    null,
                     null,
                     filter == null || filter.isBlank() ? null : EventFilter.of(filter),
                     layout);
@@ -138,12 +184,15 @@ public final class EventReader {
      * @return null when the filter said no
      * @throws RejectedEventException when it belongs in the dead letter topic
      */
-    public @Nullable Event read(byte @Nullable [] value, long recordTimestampMs, long nowMs)
+    public @Nullable Event read(byte @Nullable [] value, EventHeaders headers, long recordTimestampMs, long nowMs)
             throws RejectedEventException {
-        return read(parse(value), recordTimestampMs, nowMs);
+        if (value == null || value.length == 0) {
+            throw new RejectedEventException(RejectReason.EMPTY_VALUE, "the record has no value");
+        }
+        return read(format.fields(value, headers), recordTimestampMs, nowMs);
     }
 
-    /** As {@link #read(byte[], long, long)}, of fields that are known: whole numbers as {@code Long}, others as {@code Double}. */
+    /** As above, of fields that are known: whole numbers as {@code Long}, others as {@code Double}. */
     public @Nullable Event read(Map<String, Object> fields, long recordTimestampMs, long nowMs)
             throws RejectedEventException {
         if (filter != null && !filter.test(fields)) {
@@ -156,26 +205,7 @@ public final class EventReader {
                     RejectReason.FUTURE_EVENT,
                     "event time is " + (timeMs - nowMs) + " ms in the future, maxFuture is " + maxFutureMs + " ms");
         }
-        return new Event(key, timeMs, JsonColumns.read(columns, numeric, fields));
-    }
-
-    private static Map<String, Object> parse(byte @Nullable [] value) throws RejectedEventException {
-        if (value == null || value.length == 0) {
-            throw new RejectedEventException(RejectReason.EMPTY_VALUE, "the record has no value");
-        }
-        try {
-            Map<String, Object> fields = JSON.readValue(value);
-            if (fields == null) {
-                throw new RejectedEventException(RejectReason.NOT_JSON, "the value is null, not a JSON object");
-            }
-            return fields;
-        } catch (JsonProcessingException e) {
-            throw new RejectedEventException(
-                    RejectReason.NOT_JSON, "not a JSON object: " + Texts.brief(e.getOriginalMessage()));
-        } catch (IOException e) {
-            throw new RejectedEventException(
-                    RejectReason.NOT_JSON, "not a JSON object: " + Texts.brief(e.getMessage()));
-        }
+        return new Event(key, timeMs, FieldColumns.read(columns, numeric, fields));
     }
 
     private String storeKey(Map<String, Object> fields) throws RejectedEventException {

@@ -53,15 +53,24 @@ final class EventTime {
     }
 
     long of(Map<String, Object> fields) throws RejectedEventException {
-        Object value = fields.get(field);
+        Object value = Fields.get(fields, field);
         if (value == null) {
             throw rejected("is missing");
         }
-        long ms = unit == Unit.ISO8601 ? iso(value) : number(value);
+        // a field whose type says that it is a time needs no unit
+        long ms = value instanceof Instant time ? millis(time) : unit == Unit.ISO8601 ? iso(value) : number(value);
         if (ms < 0) {
             throw rejected("is before 1970: " + value);
         }
         return ms;
+    }
+
+    private long millis(Instant time) throws RejectedEventException {
+        try {
+            return time.toEpochMilli();
+        } catch (ArithmeticException e) {
+            return fail(time);
+        }
     }
 
     private long number(Object value) throws RejectedEventException {

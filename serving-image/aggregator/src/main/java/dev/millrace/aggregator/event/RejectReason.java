@@ -6,6 +6,10 @@ public enum RejectReason {
     EMPTY_VALUE("EmptyValue"),
     /** Not JSON, or not one JSON object. */
     NOT_JSON("NotJson"),
+    /** Not a CloudEvent 1.0, or its data is not JSON. */
+    NOT_CLOUD_EVENT("NotCloudEvent"),
+    /** Not in the registries' wire format, or not what its schema says, or of a schema that cannot be used. */
+    UNDECODABLE("Undecodable"),
     /** A field of the entity's keys is absent, null or of a type that cannot be an id. */
     INVALID_ENTITY_KEY("InvalidEntityKey"),
     /** The field of the event time is absent or cannot be read in its unit. */

@@ -1,5 +1,5 @@
 /**
- * From the bytes of a Kafka record to an event: JSON, entity, event time, filter, columns, or the reason why not.
+ * From the bytes of a Kafka record to an event: its format, entity, event time, filter, columns, or the reason why not.
  * Pure: may not read a clock, log, or know Kafka and the store.
  */
 @NullMarked

@@ -119,6 +119,11 @@ public final class AggregatorMetrics {
                 }
             }
         });
+        gauge(Metrics.PARTITIONS_WAITING, callback -> {
+            for (GroupStatus group : groups.get()) {
+                callback.call(group.waiting(), values(group.group()));
+            }
+        });
         gauge(Metrics.STORE_QUEUE_DEPTH, callback -> callback.call(queueDepth.getAsInt(), values()));
     }
 

@@ -1,6 +1,7 @@
 package dev.millrace.aggregator.stream;
 
 import dev.millrace.aggregator.sink.StoreSink;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.KafkaClientSupplier;
@@ -25,12 +27,14 @@ final class BarrierClientSupplier implements KafkaClientSupplier {
 
     private final Function<String, StoreSink> sinks;
     private final Tuning tuning;
+    private final RecordGate gate;
     private final Map<String, BarrierConsumer> byThread = new ConcurrentHashMap<>();
 
     /** @param sinks starts a sink with this name */
-    BarrierClientSupplier(Function<String, StoreSink> sinks, Tuning tuning) {
+    BarrierClientSupplier(Function<String, StoreSink> sinks, Tuning tuning, RecordGate gate) {
         this.sinks = sinks;
         this.tuning = tuning;
+        this.gate = gate;
     }
 
     @Override
@@ -41,7 +45,7 @@ final class BarrierClientSupplier implements KafkaClientSupplier {
                 ? clientId.substring(0, clientId.length() - CONSUMER_SUFFIX.length())
                 : clientId;
         Consumer<byte[], byte[]> consumer = plainConsumer(config);
-        BarrierConsumer barrier = new BarrierConsumer(consumer, sinks.apply(thread + "-sink"), tuning);
+        BarrierConsumer barrier = new BarrierConsumer(consumer, sinks.apply(thread + "-sink"), tuning, gate);
         byThread.put(thread, barrier);
         return barrier.proxy();
     }
@@ -64,6 +68,13 @@ final class BarrierClientSupplier implements KafkaClientSupplier {
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** Partitions of all threads that stand still, and the id of the schema that each waits for. */
+    Map<TopicPartition, Integer> standing() {
+        Map<TopicPartition, Integer> all = new HashMap<>();
+        byThread.values().forEach(link -> all.putAll(link.standing()));
+        return all;
     }
 
     /** Values that wait in all sinks. */

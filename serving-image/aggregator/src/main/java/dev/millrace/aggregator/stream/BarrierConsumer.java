@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -15,12 +16,13 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The main consumer of a stream thread, with two rules added.
+ * The main consumer of a stream thread, with three rules added.
  *
  * <ul>
  *   <li>No offset is committed before the store has acknowledged every value of the records below it. Kafka Streams has
@@ -30,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>While the sink is full, polls keep the membership alive but fetch nothing: a store that is down for an hour costs
  *       no rebalance and no memory. What Streams had buffered (at most {@code buffered.records.per.partition}) may still
  *       come.
+ *   <li>A partition whose next record has a schema that nobody knows yet stands still before it: the record and what follows
+ *       are not handed to Streams, and fetched again once the schema is known. The other partitions go on.
  * </ul>
  *
  * A proxy and not a class, because the interface has sixty methods of which four matter here.
@@ -41,12 +45,17 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
     private final Consumer<byte[], byte[]> delegate;
     private final StoreSink sink;
     private final Tuning tuning;
+    private final RecordGate gate;
+    /** Partitions that stand still, and the schema that each waits for; replaced, never changed. */
+    private volatile Map<TopicPartition, Integer> waiting = Map.of();
+
     private final Map<TopicPartition, Long> lastDelivered = new HashMap<>();
 
-    BarrierConsumer(Consumer<byte[], byte[]> delegate, StoreSink sink, Tuning tuning) {
+    BarrierConsumer(Consumer<byte[], byte[]> delegate, StoreSink sink, Tuning tuning, RecordGate gate) {
         this.delegate = delegate;
         this.sink = sink;
         this.tuning = tuning;
+        this.gate = gate;
     }
 
     @SuppressWarnings("unchecked")
@@ -82,8 +91,9 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
     }
 
     private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+        boolean room = sink.hasRoom() || sink.awaitRoom(ROOM);
         ConsumerRecords<byte[], byte[]> records =
-                sink.hasRoom() || sink.awaitRoom(ROOM) ? delegate.poll(timeout) : idle(timeout);
+                readable(pollWithout(room ? waiting() : delegate.assignment(), timeout));
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
             lastDelivered.put(partition, of.get(of.size() - 1).offset());
@@ -91,8 +101,54 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
         return records;
     }
 
-    private ConsumerRecords<byte[], byte[]> idle(Duration timeout) {
-        Set<TopicPartition> paused = new HashSet<>(delegate.assignment());
+    /** Those that still have to; what is known by now, or somebody else's, is forgotten. */
+    private Set<TopicPartition> waiting() {
+        if (waiting.isEmpty()) {
+            return Set.of();
+        }
+        Map<TopicPartition, Integer> still = new HashMap<>(waiting);
+        still.keySet().retainAll(delegate.assignment());
+        still.values().removeIf(gate::isKnown);
+        waiting = Map.copyOf(still);
+        return still.keySet();
+    }
+
+    /** Leaves out what follows a record that cannot be read yet, the record too, and remembers to fetch it again. */
+    private ConsumerRecords<byte[], byte[]> readable(ConsumerRecords<byte[], byte[]> records) {
+        Map<TopicPartition, Integer> blocked = new HashMap<>();
+        Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> kept = new LinkedHashMap<>();
+        Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(records.nextOffsets());
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
+            int readable = 0;
+            int missing = -1;
+            while (readable < of.size() && missing < 0) {
+                missing = gate.missingSchema(of.get(readable).value());
+                readable += missing < 0 ? 1 : 0;
+            }
+            if (missing >= 0) {
+                ConsumerRecord<byte[], byte[]> first = of.get(readable);
+                delegate.seek(partition, first.offset());
+                next.put(partition, new OffsetAndMetadata(first.offset(), first.leaderEpoch(), ""));
+                blocked.put(partition, missing);
+            }
+            if (readable > 0) {
+                kept.put(partition, of.subList(0, readable));
+            }
+        }
+        if (blocked.isEmpty()) {
+            return records;
+        }
+        blocked.putAll(waiting);
+        waiting = Map.copyOf(blocked);
+        return new ConsumerRecords<>(kept, next);
+    }
+
+    private ConsumerRecords<byte[], byte[]> pollWithout(Set<TopicPartition> partitions, Duration timeout) {
+        if (partitions.isEmpty()) {
+            return delegate.poll(timeout);
+        }
+        Set<TopicPartition> paused = new HashSet<>(partitions);
         paused.removeAll(delegate.paused());
         delegate.pause(paused);
         try {
@@ -101,6 +157,11 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
             paused.retainAll(delegate.assignment());
             delegate.resume(paused);
         }
+    }
+
+    /** Partitions that stand still, and the id of the schema that each waits for. For any thread. */
+    Map<TopicPartition, Integer> standing() {
+        return waiting;
     }
 
     @Override

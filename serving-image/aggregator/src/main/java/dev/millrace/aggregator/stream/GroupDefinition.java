@@ -1,18 +1,26 @@
 package dev.millrace.aggregator.stream;
 
 import dev.millrace.aggregator.event.EventReader;
+import dev.millrace.aggregator.schema.RegistryClient;
+import dev.millrace.aggregator.schema.SchemaCache;
+import dev.millrace.aggregator.schema.SchemaFormat;
 import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.StoreKeys;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream group, compiled. Its application is named after its revision: a changed group is a new application that fills
  * beside the old one.
  *
  * @param ns see {@code StoreKeys.ns}
+ * @param schemas of the events; null for formats that need none
  */
 public record GroupDefinition(
         String ns,
@@ -20,9 +28,12 @@ public record GroupDefinition(
         FeatureGroup group,
         FeatureGroup.Stream stream,
         TileLayout layout,
-        EventReader reader) {
+        EventReader reader,
+        @Nullable SchemaCache schemas) {
     /** Name of the state store; its changelog topic is {@code <applicationId>-tiles-changelog}. */
     static final String STATE = "tiles";
+    /** Between two questions for a schema that the registry does not have. */
+    private static final Duration SCHEMA_RETRY = Duration.ofSeconds(1);
 
     /** @throws ConfigException naming the field that cannot be honoured */
     public static GroupDefinition of(AggregatorConfig config, FeatureGroup group) {
@@ -37,13 +48,27 @@ public record GroupDefinition(
         if (stream == null) {
             throw new ConfigException("groups[" + group.name() + "] has no stream");
         }
+        SchemaCache schemas = schemas(config.kafka(), stream);
         return new GroupDefinition(
                 ns,
                 config.namespace() + "-" + config.name() + "-" + group.name() + "-" + group.revision(),
                 group,
                 stream,
                 layout,
-                EventReader.of(ns, entity, group, layout));
+                EventReader.of(ns, entity, group, layout, schemas),
+                schemas);
+    }
+
+    /** Null when the format needs none, and when the document names no registry: the reader says so. */
+    private static @Nullable SchemaCache schemas(@Nullable Kafka kafka, FeatureGroup.Stream stream) {
+        Kafka.SchemaRegistry registry = kafka == null ? null : kafka.schemaRegistry();
+        return registry == null
+                        || !(stream.format().equals("avro") || stream.format().equals("protobuf"))
+                ? null
+                : new SchemaCache(
+                        new RegistryClient(registry.url(), registry.secretDir()),
+                        SchemaFormat.valueOf(stream.format().toUpperCase(Locale.ROOT)),
+                        SCHEMA_RETRY);
     }
 
     /** {@code <group>.<rev>}, as in store keys. */

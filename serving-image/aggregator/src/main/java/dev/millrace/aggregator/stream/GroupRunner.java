@@ -154,7 +154,8 @@ public final class GroupRunner implements AutoCloseable {
 
     private void run(StreamContext shared, Topics topics, Topics.Source source, Map<String, Object> properties)
             throws GroupTrouble, InterruptedException {
-        BarrierClientSupplier supplier = new BarrierClientSupplier(this::startSink, tuning);
+        BarrierClientSupplier supplier =
+                new BarrierClientSupplier(this::startSink, tuning, RecordGate.of(definition.reader()));
         Properties settings = StreamsSettings.of(
                 properties,
                 definition.applicationId(),
@@ -249,6 +250,7 @@ public final class GroupRunner implements AutoCloseable {
                 trouble,
                 running == null ? null : running.state(),
                 links == null ? null : links.storeTrouble(),
+                links == null ? Map.of() : links.standing(),
                 partitions,
                 List.copyOf(views.values()));
     }
@@ -273,6 +275,9 @@ public final class GroupRunner implements AutoCloseable {
         stop.countDown();
         try {
             supervisor.join(CLOSE.plusSeconds(5).toMillis());
+            if (definition.schemas() != null) {
+                definition.schemas().close();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

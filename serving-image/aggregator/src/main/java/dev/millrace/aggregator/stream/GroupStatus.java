@@ -1,7 +1,10 @@
 package dev.millrace.aggregator.stream;
 
 import dev.millrace.aggregator.stream.GroupTrouble.Reason;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason text of {@code AggregatorStatus.reason}; null while all is well
  * @param partitions of the topic; 0 before it was seen
+ * @param waiting partitions of this process that stand still until a schema is known
  * @param views of the partitions assigned to this process
  */
 public record GroupStatus(
@@ -20,6 +24,7 @@ public record GroupStatus(
         @Nullable String reason,
         @Nullable String message,
         int partitions,
+        int waiting,
         List<PartitionView> views) {
     /** In rising order of what a person should look at first. */
     public enum State {
@@ -40,12 +45,16 @@ public record GroupStatus(
         }
     }
 
-    /** @param streams null while the stream does not run */
+    /**
+     * @param streams null while the stream does not run
+     * @param standing partitions that wait for the schema with the id
+     */
     static GroupStatus of(
             GroupDefinition definition,
             @Nullable GroupTrouble trouble,
             KafkaStreams.@Nullable State streams,
             @Nullable String storeTrouble,
+            Map<TopicPartition, Integer> standing,
             int partitions,
             List<PartitionView> views) {
         String reason = null;
@@ -56,6 +65,9 @@ public record GroupStatus(
         } else if (storeTrouble != null) {
             reason = Reason.FEATURE_STORE_UNAVAILABLE.text();
             message = storeTrouble;
+        } else if (!standing.isEmpty()) {
+            reason = Reason.SCHEMA_UNAVAILABLE.text();
+            message = standing(definition, standing);
         } else if (views.stream().anyMatch(PartitionView::isRehydrating)) {
             reason = Reason.REHYDRATING.text();
             message = "group " + definition.group().name() + ": " + percent(views)
@@ -69,7 +81,21 @@ public record GroupStatus(
                 reason,
                 message,
                 partitions,
+                standing.size(),
                 views);
+    }
+
+    private static String standing(GroupDefinition definition, Map<TopicPartition, Integer> standing) {
+        // the same words while nothing changes: the operator writes them into status
+        Integer id = Collections.min(standing.values());
+        return "group " + definition.group().name() + ": partitions "
+                + standing.entrySet().stream()
+                        .filter(entry -> entry.getValue().equals(id))
+                        .map(entry -> entry.getKey().partition())
+                        .sorted()
+                        .toList()
+                + " of topic '" + definition.stream().topic() + "' wait for schema " + id + ": "
+                + definition.reader().schemaTrouble(id);
     }
 
     private static State state(KafkaStreams.@Nullable State streams, @Nullable GroupTrouble trouble) {

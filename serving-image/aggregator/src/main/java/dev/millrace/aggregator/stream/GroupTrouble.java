@@ -11,6 +11,7 @@ final class GroupTrouble extends Exception {
         FEATURE_STORE_UNAVAILABLE("FeatureStoreUnavailable"),
         REHYDRATING("Rehydrating"),
         PARTITION_COUNT_CHANGED("PartitionCountChanged"),
+        SCHEMA_UNAVAILABLE("SchemaUnavailable"),
         /** The stream itself failed; it is started again. */
         STREAM_FAILED("StreamFailed");
 

@@ -3,6 +3,7 @@ package dev.millrace.aggregator.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.aggregator.event.Event;
+import dev.millrace.aggregator.event.EventHeaders;
 import dev.millrace.aggregator.event.RejectReason;
 import dev.millrace.aggregator.event.RejectedEventException;
 import dev.millrace.aggregator.sink.HeartbeatWrite;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -100,7 +102,7 @@ final class TileTask {
                 .orElseThrow(() -> new IllegalStateException("a record of a topic has its place"));
         long now = context.currentSystemTimeMs();
         try {
-            Event event = definition.reader().read(record.value(), record.timestamp(), now);
+            Event event = definition.reader().read(record.value(), headers(record), record.timestamp(), now);
             shared.metrics()
                     .event(event == null ? EventResult.FILTERED : apply(event, source, record.timestamp(), now));
         } catch (RejectedEventException e) {
@@ -110,6 +112,14 @@ final class TileTask {
             shared.metrics().event(EventResult.DEAD_LETTER);
         }
         lastOffset = source.offset();
+    }
+
+    private static EventHeaders headers(Record<byte[], byte[]> record) {
+        return visitor -> {
+            for (Header header : record.headers()) {
+                visitor.accept(header.key(), header.value());
+            }
+        };
     }
 
     private EventResult apply(Event event, RecordMetadata source, long appendMs, long now)

@@ -86,6 +86,33 @@ class EventReaderTest {
     }
 
     @Test
+    void fieldsWithinObjectsAndPointsInTimeAreReachedByTheirPath() throws Exception {
+        java.time.Instant time = java.time.Instant.ofEpochMilli(NOW - 7);
+        java.util.Map<String, Object> fields = java.util.Map.of(
+                "card",
+                java.util.Map.of("limit", 7L, "at", time),
+                "a.b",
+                3L,
+                "a",
+                java.util.Map.of("b", 4L),
+                "ts",
+                time);
+        assertThat(Fields.get(fields, "card.limit")).isEqualTo(7L);
+        assertThat(Fields.get(fields, "a.b"))
+                .as("a field of that very name goes first")
+                .isEqualTo(3L);
+        assertThat(Fields.get(fields, "ts.x")).isNull();
+        assertThat(Fields.get(fields, "card.none.x")).isNull();
+        assertThat(EventTime.of("card.at", "ms").of(fields)).isEqualTo(NOW - 7);
+        FieldColumns columns = FieldColumns.read(List.of("card.limit", "ts"), new boolean[] {true, true}, fields);
+        assertThat(columns.number(0)).isEqualTo(7);
+        assertThat(columns.number(1)).isEqualTo(NOW - 7);
+        assertThat(EventFilter.of("card.limit > 6 && ts > timestamp('2020-01-01T00:00:00Z')")
+                        .test(fields))
+                .isTrue();
+    }
+
+    @Test
     void aFilterThatCannotDecideRejects() {
         assertThat(rejected(reader("coupon == 'x'"), GOOD).reason()).isEqualTo(RejectReason.FILTER_ERROR);
         assertThat(rejected(reader("status > 5"), GOOD).reason()).isEqualTo(RejectReason.FILTER_ERROR);

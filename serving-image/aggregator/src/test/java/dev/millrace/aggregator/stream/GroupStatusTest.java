@@ -22,6 +22,6 @@ class GroupStatusTest {
                 .mapToObj(share -> new PartitionView(0, 0, 0, share))
                 .toList();
         return new GroupStatus(
-                "purchases", "7f3a", "purchases", GroupStatus.State.RUNNING, null, null, views.size(), views);
+                "purchases", "7f3a", "purchases", GroupStatus.State.RUNNING, null, null, views.size(), 0, views);
     }
 }

@@ -33,7 +33,7 @@ public record FeatureGroup(
         String onStale) {
 
     /**
-     * @param format json
+     * @param format json, cloudevents, avro or protobuf
      * @param eventTimeField null = the record's own timestamp
      * @param eventTimeUnit s, ms, us, ns or iso8601
      * @param filter CEL over the event's fields; null = every event

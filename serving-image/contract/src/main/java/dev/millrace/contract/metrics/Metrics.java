@@ -275,6 +275,13 @@ public final class Metrics {
             "result");
     public static final Metric STORE_QUEUE_DEPTH =
             metric("millrace_store_queue_depth", GAUGE, "Values that wait for the store's acknowledgement.", "values");
+    public static final Metric PARTITIONS_WAITING = metric(
+            "millrace_aggregator_waiting_partitions",
+            GAUGE,
+            "Partitions that stand still because the registry does not have the schema of their next event, or does not"
+                    + " answer; nothing of them is dropped, and status names the schema.",
+            "partitions",
+            "group");
 
     private static final List<Metric> SERVER = List.of(
             REQUESTS,
@@ -317,7 +324,8 @@ public final class Metrics {
             FEATURE_WATERMARK_TIMESTAMP,
             SOURCE_LAG,
             STORE_WRITES,
-            STORE_QUEUE_DEPTH);
+            STORE_QUEUE_DEPTH,
+            PARTITIONS_WAITING);
 
     private Metrics() {}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code Starting}, {@code Running}, {@code Rebalancing}, {@code Failed}
  * @param reason CamelCase: {@code TopicMissing, KafkaUnavailable, FeatureStoreUnavailable, Rehydrating,
- *     PartitionCountChanged, StreamFailed}
+ *     PartitionCountChanged, SchemaUnavailable, StreamFailed}
  */
 public record AggregatorStatus(
         String state, @Nullable String reason, @Nullable String message, List<StreamGroup> groups) {

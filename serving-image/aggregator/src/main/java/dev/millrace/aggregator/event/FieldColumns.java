@@ -2,20 +2,21 @@ package dev.millrace.aggregator.event;
 
 import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.ValueHash;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event's columns, read once. Numbers and strings of digits are numbers, booleans 0 and 1; an object or a list is
+ * An event's columns, read once. Numbers and strings of digits are numbers, booleans 0 and 1, points in time milliseconds since 1970; an object or a list is
  * no value of a column.
  */
-final class JsonColumns implements EventColumns {
+final class FieldColumns implements EventColumns {
     private final double[] numbers;
     private final long[] hashes;
     private final boolean[] nulls;
 
-    private JsonColumns(int width) {
+    private FieldColumns(int width) {
         this.numbers = new double[width];
         this.hashes = new long[width];
         this.nulls = new boolean[width];
@@ -25,11 +26,11 @@ final class JsonColumns implements EventColumns {
      * @param numeric by column: whether an aggregation reads it as a number
      * @throws RejectedEventException naming the column that is no number
      */
-    static JsonColumns read(List<String> columns, boolean[] numeric, Map<String, Object> fields)
+    static FieldColumns read(List<String> columns, boolean[] numeric, Map<String, Object> fields)
             throws RejectedEventException {
-        JsonColumns row = new JsonColumns(columns.size());
+        FieldColumns row = new FieldColumns(columns.size());
         for (int i = 0; i < numeric.length; i++) {
-            Object value = fields.get(columns.get(i));
+            Object value = Fields.get(fields, columns.get(i));
             if (!row.set(i, value) && (numeric[i] || value instanceof Map || value instanceof List)) {
                 throw new RejectedEventException(
                         RejectReason.INVALID_COLUMN,
@@ -44,6 +45,11 @@ final class JsonColumns implements EventColumns {
     private boolean set(int i, @Nullable Object value) {
         if (value == null) {
             nulls[i] = true;
+            return true;
+        }
+        if (value instanceof Instant time) {
+            numbers[i] = time.toEpochMilli();
+            hashes[i] = ValueHash.of(time.toEpochMilli());
             return true;
         }
         if (value instanceof Number number) {

@@ -84,16 +84,18 @@ class CoalescingIT {
         caller = new Caller(server.ports());
         caller.awaitState("Ready");
         // the warm-up took the model for a fast one, which event loops execute themselves: three slow runs in a row
-        // show that
-        // it is not, lest a loop be held up by a run while it is to show that run
-        double ms = 0;
-        for (int amount = 5_000; ms < SLOW_MS; amount *= 2) {
-            Reply reply = predict(amount, 0);
-            assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
-            ms = reply.body().getJsonObject("timingsMs").getDouble("inference");
-            // which is cached
-            slow = amount + 1;
+        // show that it is not, lest a loop be held up by a run while it is to show that run
+        for (int amount = 5_000; slow == 0; amount *= 2) {
+            // the shortest of three: another program may have had the processor for a part of a run
+            double ms = Math.min(runMs(amount), Math.min(runMs(amount + 1), runMs(amount + 2)));
+            slow = ms < SLOW_MS ? 0 : 2 * amount;
         }
+    }
+
+    private double runMs(int amount) throws Exception {
+        Reply reply = predict(amount, 0);
+        assertThat(reply.status()).as("%s", reply.body()).isEqualTo(200);
+        return reply.body().getJsonObject("timingsMs").getDouble("inference");
     }
 
     private Reply predict(int amount, int timeoutMs) throws Exception {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -14,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 public class BatchSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("File or directory: configmap://name/key, pvc://claim/path, ….")
+    @JsonPropertyDescription(
+            "File, directory or pattern: configmap://name/key, pvc://claim/path, s3://bucket/key, gs://bucket/key; one file:"
+                    + " https://….")
     @Required
     @Size(min = 1, max = 1024)
     @Pattern("^(s3|gs|https|pvc|configmap)://[^ ]+$")
@@ -34,6 +38,14 @@ public class BatchSpec {
     @Size(min = 1, max = 63)
     @Pattern("^[A-Za-z_][A-Za-z0-9_]*$")
     private @Nullable String timestampField;
+
+    @JsonPropertyDescription("Access to what storageUri names, for s3, gs and https.")
+    private @Nullable ModelStorage storage;
+
+    @JsonPropertyDescription("Workers that divide the files of a load among them, each in a pod of its own. Default 1.")
+    @Min(1)
+    @Max(64)
+    private @Nullable Integer parallelism;
 
     public String getStorageUri() {
         return storageUri;
@@ -65,5 +77,21 @@ public class BatchSpec {
 
     public void setTimestampField(@Nullable String timestampField) {
         this.timestampField = Texts.orNull(timestampField);
+    }
+
+    public @Nullable ModelStorage getStorage() {
+        return storage;
+    }
+
+    public void setStorage(@Nullable ModelStorage storage) {
+        this.storage = storage;
+    }
+
+    public @Nullable Integer getParallelism() {
+        return parallelism;
+    }
+
+    public void setParallelism(@Nullable Integer parallelism) {
+        this.parallelism = parallelism;
     }
 }

@@ -149,8 +149,13 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
         Observation observation =
                 context.getSecondaryResource(Observation.class).orElse(Observation.NONE);
         StackPlan plan = plan(model, observation, context);
-        Stack stack =
-                new Stack(plan, BatchLoads.aim(StackObjects.of(plan), jobs(model, context), observation.storeLife()));
+        Stack stack = new Stack(
+                plan,
+                BatchLoads.aim(
+                        StackObjects.of(plan),
+                        jobs(model, context),
+                        observation.storeLife(),
+                        Annotations.request(model)));
         stack.putInto(context);
         secrets.ensure(context.getClient(), stack, owned(StatefulSet.class, Names.store(plan.name()), model, context));
         var result = context.managedWorkflowAndDependentResourceContext().reconcileManagedWorkflow();

@@ -69,6 +69,33 @@ class BatchLoadIT {
     }
 
     @Test
+    void aLoadThatIsAskedForTakesNothingAway() {
+        LiveStack stack = new LiveStack(client, "asked");
+        stack.cluster.newStorePod();
+        stack.comeUp();
+        Job first = onlyJob(stack);
+        stack.request("1");
+        Eventually.that("another Job in place of the first", () -> isReplaced(first, stack));
+        Job asked = onlyJob(stack);
+        assertThat(asked.getSpec().getTemplate().getSpec().getContainers())
+                .isEqualTo(first.getSpec().getTemplate().getSpec().getContainers());
+        stack.cluster.failedLoad(asked, "profile.csv: there is no column segment");
+        Eventually.that("the failure is told", () -> message("asked")
+                .contains(asked.getMetadata().getName()));
+        assertThat(Eventually.condition(client, "asked", ConditionType.FeaturesReady, "True", "StoreAvailable")
+                        .getMessage())
+                .contains("failed to load again");
+        Eventually.condition(client, "asked", ConditionType.Ready, "True", "Available");
+        stack.request("2");
+        Eventually.that("a Job for the next request", () -> isReplaced(asked, stack));
+        Job next = onlyJob(stack);
+        stack.cluster.completeJobs();
+        stack.touch("something else");
+        Eventually.that("the failure is forgotten", () -> !message("asked").contains("failed"));
+        assertThat(uid(onlyJob(stack))).as("one request, one load").isEqualTo(uid(next));
+    }
+
+    @Test
     void aLoadThatFailsIsToldInItsOwnWords() {
         LiveStack stack = new LiveStack(client, "badload");
         client.resource(Samples.fraud("badload")).create();

@@ -46,8 +46,13 @@ final class LiveStack {
                         && !list(Job.class).isEmpty());
     }
 
-    /** Asks for a reconciliation. */
+    /** Something of ours changes, and nothing that says what to do. */
     void touch(String value) {
+        edit(m -> m.getMetadata().setAnnotations(Map.of("millrace.dev/touched", value)));
+    }
+
+    /** Asks for a reconciliation, and for the batch groups to be loaded again. */
+    void request(String value) {
         edit(m -> m.getMetadata().setAnnotations(Map.of(Annotations.RECONCILE, value)));
     }
 

@@ -5,7 +5,6 @@ import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.ModelSource;
 import dev.millrace.contract.config.ServingConfig;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A plan and a placement give the documents that the processes read. */
@@ -83,7 +82,9 @@ final class Documents {
                 features.streams().isEmpty() ? null : withRegistry(kafka(plan, placement), plan.kafka()),
                 placement.store(),
                 features.entities(),
-                groups(features, placement),
+                features.groups().stream()
+                        .map(g -> placed(g, placement, access(features, placement, g.name())))
+                        .toList(),
                 placement.aggregatorMetricsPort(),
                 placement.host(),
                 aggregator == null ? 1 : aggregator.threads(),
@@ -97,18 +98,26 @@ final class Documents {
                 : new ServingConfig.Features(
                         placement.store(),
                         features.entities(),
-                        groups(features, placement),
+                        // how files are reached concerns no server
+                        features.groups().stream()
+                                .map(g -> placed(g, placement, null))
+                                .toList(),
                         features.request(),
                         features.vector(),
                         features.onMissing(),
                         features.onStale());
     }
 
-    private static List<FeatureGroup> groups(FeaturesPlan features, Placement placement) {
-        return features.groups().stream().map(g -> placed(g, placement)).toList();
+    private static FeatureGroup.@Nullable Access access(FeaturesPlan features, Placement placement, String group) {
+        BatchPlan batch = features.batches().get(group);
+        if (batch == null || batch.secret() == null && batch.endpoint() == null && batch.region() == null) {
+            return null;
+        }
+        return new FeatureGroup.Access(
+                batch.secret() == null ? null : placement.batchCredentialsDir(), batch.endpoint(), batch.region());
     }
 
-    private static FeatureGroup placed(FeatureGroup group, Placement placement) {
+    private static FeatureGroup placed(FeatureGroup group, Placement placement, FeatureGroup.@Nullable Access access) {
         FeatureGroup.Batch batch = group.batch();
         if (batch == null) {
             return group;
@@ -119,7 +128,7 @@ final class Documents {
                 group.entity(),
                 group.revision(),
                 group.stream(),
-                new FeatureGroup.Batch(path, batch.format(), batch.timestampField()),
+                new FeatureGroup.Batch(path, batch.format(), batch.timestampField(), access),
                 group.aggregations(),
                 group.columns(),
                 group.ttlMs(),

@@ -9,7 +9,9 @@ import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.EventTimeSpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
 import dev.millrace.api.v1alpha1.FeaturesSpec;
+import dev.millrace.api.v1alpha1.LocalRef;
 import dev.millrace.api.v1alpha1.ManagedStore;
+import dev.millrace.api.v1alpha1.ModelStorage;
 import dev.millrace.api.v1alpha1.StoreSpec;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.contract.config.Entity;
@@ -61,6 +63,18 @@ public final class FeatureNumbers {
         return new FeatureNumbers(spec, vector, model, derivations).plan();
     }
 
+    private static BatchPlan batch(BatchSpec spec) {
+        ModelStorage storage = spec.getStorage();
+        LocalRef secret = storage == null ? null : storage.getSecretRef();
+        return new BatchPlan(
+                Source.parse(spec.getStorageUri()),
+                spec.getSchedule(),
+                spec.getParallelism() == null ? 1 : spec.getParallelism(),
+                secret == null ? null : secret.getName(),
+                storage == null ? null : storage.getEndpoint(),
+                storage == null ? null : storage.getRegion());
+    }
+
     private FeaturesPlan plan() {
         List<Entity> entities =
                 spec.getEntities().stream().map(FeatureNumbers::entity).toList();
@@ -71,7 +85,7 @@ public final class FeatureNumbers {
             groups.add(revised(group(given), entities));
             BatchSpec batch = given.getBatch();
             if (batch != null) {
-                batches.put(given.getName(), new BatchPlan(Source.parse(batch.getStorageUri()), batch.getSchedule()));
+                batches.put(given.getName(), batch(batch));
             }
             streams |= given.getStream() != null;
         }

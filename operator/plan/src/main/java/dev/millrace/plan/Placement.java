@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param batchPaths file or directory of each batch group, by group name
  * @param stateDir the aggregator's scratch directory
  * @param tlsDir where certificate and key of the REST and gRPC ports are; null = the server talks plain text
+ * @param batchCredentialsDir where a loader finds the Secret of its group's source; null = in its environment
  * @param kafka overrides {@code spec.kafka.bootstrapServers}, plain text; null = as the spec says
  */
 public record Placement(
@@ -30,6 +31,7 @@ public record Placement(
         Map<String, String> batchPaths,
         String stateDir,
         @Nullable String tlsDir,
+        @Nullable String batchCredentialsDir,
         @Nullable String kafka) {
 
     public static final int REST_PORT = 8080;
@@ -46,6 +48,8 @@ public record Placement(
     public static final String KAFKA_CREDENTIALS_DIR = CONFIG_DIR + "/kafka-credentials";
     /** Of the schema registry. */
     public static final String SCHEMA_REGISTRY_DIR = CONFIG_DIR + "/schema-registry";
+    /** Of the group that a loader loads. */
+    public static final String BATCH_CREDENTIALS_DIR = CONFIG_DIR + "/batch";
     /** Certificate and key of the REST and gRPC ports. */
     public static final String TLS_DIR = CONFIG_DIR + "/tls";
 
@@ -69,7 +73,7 @@ public record Placement(
             plan.features()
                     .batches()
                     .forEach((group, batch) ->
-                            batchPaths.put(group, BATCH_DIR + "/" + group + "/" + inSource(batch.source())));
+                            batchPaths.put(group, batchPath(BATCH_DIR + "/" + group, batch.source())));
         }
         return new Placement(
                 "0.0.0.0",
@@ -83,11 +87,17 @@ public record Placement(
                 batchPaths,
                 STATE_DIR,
                 TLS_DIR,
+                BATCH_CREDENTIALS_DIR,
                 null);
     }
 
     static String modelPath(ModelPlan model) {
         return MODEL_DIR + "/" + model.digest().substring(model.digest().indexOf(':') + 1) + ".onnx";
+    }
+
+    private static String batchPath(String mounted, Source source) {
+        String address = source.address();
+        return address == null ? mounted + "/" + inSource(source) : address;
     }
 
     /** The path of a source's file below the place where its ConfigMap or claim is mounted. */

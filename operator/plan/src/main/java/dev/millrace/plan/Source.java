@@ -2,11 +2,12 @@ package dev.millrace.plan;
 
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where a model or a batch of feature values comes from: the parsed {@code storageUri}. */
 public sealed interface Source {
     /** Schemes that the schema accepts and this release cannot read yet. */
-    List<String> LATER = List.of("s3", "gs", "hf", "oci");
+    List<String> LATER = List.of("hf", "oci");
 
     /** {@code configmap://<name>/<key>}: an object of the same namespace. */
     record ConfigMapFile(String configMap, String key) implements Source {}
@@ -16,6 +17,9 @@ public sealed interface Source {
 
     /** {@code https://…}. */
     record HttpsFile(String uri) implements Source {}
+
+    /** {@code s3://<bucket>/<key>} or {@code gs://…}: an object, a prefix that ends with a slash, or a pattern. */
+    record BucketFile(String scheme, String uri) implements Source {}
 
     /** A scheme of {@link #LATER}. */
     record Unsupported(String scheme) implements Source {}
@@ -48,6 +52,11 @@ public sealed interface Source {
                             "'" + uri + "' must be https://<host>/<path>, without a user, a password or a fragment");
                 }
                 return new HttpsFile(uri);
+            case "s3", "gs":
+                if (host.isEmpty()) {
+                    throw new IllegalArgumentException("'" + uri + "' must be " + scheme + "://<bucket>/<key>");
+                }
+                return new BucketFile(scheme, uri);
             default:
                 if (LATER.contains(scheme)) {
                     return new Unsupported(scheme);
@@ -55,6 +64,11 @@ public sealed interface Source {
                 throw new IllegalArgumentException("'" + uri
                         + "' has no known scheme; use configmap://<name>/<key>, pvc://<claim>/<path> or https://…");
         }
+    }
+
+    /** The address of what is not in the cluster; null = it is. */
+    default @Nullable String address() {
+        return this instanceof HttpsFile https ? https.uri() : this instanceof BucketFile bucket ? bucket.uri() : null;
     }
 
     /** The file's own name, the last part of the path. */

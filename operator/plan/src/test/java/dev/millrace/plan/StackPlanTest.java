@@ -238,6 +238,7 @@ class StackPlanTest {
                 Map.of("profile", "/sample/profile.csv"),
                 "/tmp/state",
                 null,
+                null,
                 "127.0.0.1:7001");
         String documents = Json.write(plan.servingConfig(laptop)) + Json.write(plan.aggregatorConfig(laptop));
         assertThat(documents)

@@ -15,7 +15,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A key and its self-signed certificate for 127.0.0.1, made by the JDK's keytool; each is its own authority. */
-final class TestKeys {
+public final class TestKeys {
     static final String PASSWORD = "changeit";
 
     private final Path keyStoreFile;
@@ -26,7 +26,8 @@ final class TestKeys {
         this.keyStore = keyStore;
     }
 
-    static TestKeys make(Path dir, String name) throws IOException, GeneralSecurityException, InterruptedException {
+    public static TestKeys make(Path dir, String name)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path file = dir.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -81,7 +82,7 @@ final class TestKeys {
     }
 
     /** As a secret that is mounted: {@code ca.crt}. */
-    Path caDir(Path dir) throws IOException, GeneralSecurityException {
+    public Path caDir(Path dir) throws IOException, GeneralSecurityException {
         Files.createDirectories(dir);
         Files.writeString(dir.resolve("ca.crt"), certificate());
         return dir;
@@ -99,7 +100,7 @@ final class TestKeys {
         return dir;
     }
 
-    SSLContext serverContext() throws GeneralSecurityException {
+    public SSLContext serverContext() throws GeneralSecurityException {
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(keyStore, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");

@@ -25,7 +25,8 @@ public record ServerView(
     private static final MathContext COARSE = new MathContext(2);
 
     /** State of one feature group as one server sees it. */
-    public record GroupView(String group, String revision, String state, @Nullable String reason) {}
+    public record GroupView(
+            String group, String revision, String state, @Nullable String reason, @Nullable String progress) {}
 
     static ServerView of(ServerStatus status) {
         return new ServerView(
@@ -39,7 +40,7 @@ public record ServerView(
                 status.outputs(),
                 coarse(status.calibration()),
                 status.features().stream()
-                        .map(g -> new GroupView(g.group(), g.revision(), g.state(), g.reason()))
+                        .map(g -> new GroupView(g.group(), g.revision(), g.state(), g.reason(), g.progress()))
                         .toList());
     }
 

@@ -3,11 +3,12 @@ package dev.millrace.operator.stack;
 import dev.millrace.api.v1alpha1.RealtimeModel;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Annotations that a person may set on a RealtimeModel. */
 public final class Annotations {
 
-    /** Any new value: reconcile now. */
+    /** Any new value: reconcile now, and load the batch groups again. */
     public static final String RECONCILE = "millrace.dev/reconcile";
 
     /** {@code "true"}: leave the stack as it is. */
@@ -26,6 +27,11 @@ public final class Annotations {
 
     public static boolean adopts(RealtimeModel model) {
         return isTrue(model, ADOPT);
+    }
+
+    /** What {@link #RECONCILE} says; null = nothing. */
+    public static @Nullable String request(RealtimeModel model) {
+        return all(model).get(RECONCILE);
     }
 
     /** Those of Millrace, to see whether one of them changed. */

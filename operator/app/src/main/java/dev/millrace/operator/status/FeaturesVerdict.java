@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Store and batch loads. */
@@ -40,7 +41,7 @@ final class FeaturesVerdict {
                         ? Verdict.ok(
                                 ConditionType.FeaturesReady,
                                 Reason.StoreAvailable,
-                                "the store answers and every batch group is loaded")
+                                "the store answers and every batch group is loaded" + reloads(world))
                         : loads);
     }
 
@@ -56,6 +57,9 @@ final class FeaturesVerdict {
                     .findFirst();
             if (live.filter(job -> has(job, "Complete")).isPresent()) {
                 continue;
+            }
+            if (wanted.getMetadata().getLabels().containsKey(Labels.RELOAD)) {
+                continue; // the values of the load before it serve on
             }
             String group = wanted.getMetadata().getLabels().getOrDefault(Labels.GROUP, "");
             Optional<Workloads.Trouble> trouble = world.observation()
@@ -76,6 +80,17 @@ final class FeaturesVerdict {
                             + trouble.map(t -> ". " + t.message()).orElse(""));
         }
         return null;
+    }
+
+    /** Of loads that were asked for and failed: nothing is missing, and somebody waits for it. */
+    private static String reloads(World world) {
+        return world.stack().of(Job.class).values().stream()
+                .filter(wanted -> wanted.getMetadata().getLabels().containsKey(Labels.RELOAD))
+                .map(wanted -> wanted.getMetadata().getName())
+                .filter(name -> world.jobs().stream()
+                        .anyMatch(job -> job.getMetadata().getName().equals(name) && has(job, "Failed")))
+                .map(name -> "; Job " + name + " failed to load again what was asked for, see its log")
+                .collect(Collectors.joining());
     }
 
     private static boolean has(Job job, String condition) {

@@ -63,6 +63,11 @@ final class FreshnessVerdict {
                                     Reason.of(view.reason(), otherwise(state)).name());
                         });
             }
+            seen.stream()
+                    .map(GroupView::progress)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .ifPresent(status::setProgress);
             if (group.stream() != null) {
                 stream(status, streams(world, group), streams);
             }

@@ -100,7 +100,7 @@ class PodObserverMockTest {
         pods.says("127.0.0.1", measured(0.409, 3712L));
         assertThat(observer.observe(model)).isEqualTo(before);
         ServerView view = server(before, "fraud-server-a");
-        assertThat(view.features()).containsExactly(new GroupView("purchases", "7f3a", "Fresh", null));
+        assertThat(view.features()).containsExactly(new GroupView("purchases", "7f3a", "Fresh", null, null));
         assertThat(view.inputs()).containsExactly(new TensorSpec("input", "FP32", List.of(-1L, 3L)));
         assertThat(view.calibration()).isEqualTo(new Calibration(0.41, 0.3, 2, List.of(new BatchPoint(1, 0.41))));
         pods.says("127.0.0.1", measured(0.8, 12L));

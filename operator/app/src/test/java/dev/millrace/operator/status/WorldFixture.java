@@ -135,7 +135,7 @@ abstract class WorldFixture {
                 List.of(),
                 null,
                 groups.stream()
-                        .map(g -> new GroupView(g.name(), g.revision(), freshness, freshnessReason))
+                        .map(g -> new GroupView(g.name(), g.revision(), freshness, freshnessReason, null))
                         .toList());
     }
 

@@ -95,9 +95,7 @@ record LocalLayout(
         Map<String, String> batchPaths = new TreeMap<>();
         batches()
                 .forEach((group, batch) -> batchPaths.put(
-                        group,
-                        file(batch.source(), "spec.features.groups[" + group + "].batch.storageUri")
-                                .toString()));
+                        group, batchPath(batch.source(), "spec.features.groups[" + group + "].batch.storageUri")));
         Path model = modelFile();
         Path modelDir = model.getParent();
         return new Placement(
@@ -112,11 +110,23 @@ record LocalLayout(
                 batchPaths,
                 workDir.resolve("state").toString(),
                 null,
+                null,
                 bootstrapServers());
     }
 
     String bootstrapServers() {
         return LocalOptions.HOST + ":" + brokerPort;
+    }
+
+    /** Files, directories and patterns beside the YAML; what is at an address is read from there. */
+    private String batchPath(Source source, String field) {
+        String address = source.address();
+        if (address != null) {
+            return address;
+        }
+        return source instanceof Source.ClaimFile claim && claim.path().matches(".*[*?\\[{].*")
+                ? baseDir.resolve(claim.path()).toString()
+                : file(source, field).toString();
     }
 
     private Path file(Source source, String field) {

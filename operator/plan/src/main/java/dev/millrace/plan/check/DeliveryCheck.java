@@ -9,7 +9,6 @@ import dev.millrace.api.v1alpha1.RealtimeModelSpec;
 import dev.millrace.api.v1alpha1.RequestCacheSpec;
 import dev.millrace.plan.Durations;
 import dev.millrace.plan.Finding.Reason;
-import dev.millrace.plan.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -167,27 +166,5 @@ final class DeliveryCheck {
         if (threshold != null && !(threshold > 0)) {
             findings.error(field + ".threshold", Reason.InvalidValue, "must be more than zero, like \"0.2\"");
         }
-    }
-
-    /** For {@code storageUri} of batch groups. */
-    static void batchSource(String field, String uri, Findings findings) {
-        try {
-            Source source = Source.parse(uri);
-            if (source instanceof Source.Unsupported unsupported) {
-                notSupported(field, unsupported.scheme(), findings);
-            } else if (source instanceof Source.HttpsFile) {
-                notSupported(field, "https", findings);
-            }
-        } catch (IllegalArgumentException e) {
-            findings.error(field, Reason.InvalidValue, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static void notSupported(String field, String scheme, Findings findings) {
-        findings.error(
-                field,
-                Reason.NotSupported,
-                scheme + ":// is not supported for batch groups by this release; use configmap://<name>/<key> or"
-                        + " pvc://<claim>/<path>");
     }
 }

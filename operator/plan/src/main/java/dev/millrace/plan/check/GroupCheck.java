@@ -67,6 +67,13 @@ final class GroupCheck {
             }
         }
         findings.required(at + ".batch.timestampField", batch.getTimestampField(), "ts");
+        if (batch.getParallelism() != null && batch.getParallelism() > 1) {
+            findings.error(
+                    at + ".batch.parallelism",
+                    Reason.FieldDoesNotApply,
+                    "is for groups that have batch alone: the events of an entity are put together over all files; remove"
+                            + " it");
+        }
         if (batch.getSchedule() == null) {
             findings.warning(
                     at + ".batch.schedule",
@@ -78,7 +85,7 @@ final class GroupCheck {
 
     private static void source(String at, BatchSpec batch, Findings findings) {
         if (findings.required(at + ".batch.storageUri", batch.getStorageUri(), "configmap://profile/profile.csv")) {
-            DeliveryCheck.batchSource(at + ".batch.storageUri", batch.getStorageUri(), findings);
+            BatchSourceCheck.check(at + ".batch", batch, findings);
         }
         findings.required(at + ".batch.format", batch.getFormat(), "csv");
         String schedule = batch.getSchedule();

@@ -57,11 +57,12 @@ final class ModelCheck {
 
     private static void source(String field, String uri, Findings findings) {
         try {
-            if (Source.parse(uri) instanceof Source.Unsupported unsupported) {
+            Source source = Source.parse(uri);
+            if (source instanceof Source.Unsupported || source instanceof Source.BucketFile) {
                 findings.error(
                         field,
                         Reason.NotSupported,
-                        unsupported.scheme()
+                        uri.substring(0, uri.indexOf(':'))
                                 + ":// is not supported by this release; use configmap://<name>/<key>, pvc://<claim>/<path> or https://…");
             } else if (uri.endsWith("/")) {
                 findings.error(

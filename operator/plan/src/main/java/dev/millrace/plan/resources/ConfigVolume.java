@@ -71,6 +71,24 @@ final class ConfigVolume {
         return this;
     }
 
+    /** Access to a batch group's files. Optional: the loader says which keys it misses. */
+    ConfigVolume withBatch(@Nullable String name) {
+        if (name != null) {
+            secret(
+                    name,
+                    Placement.BATCH_CREDENTIALS_DIR,
+                    "AWS_ACCESS_KEY_ID",
+                    "AWS_SECRET_ACCESS_KEY",
+                    "AWS_SESSION_TOKEN",
+                    "token",
+                    "username",
+                    "password",
+                    "ca.crt");
+            sources.get(sources.size() - 1).getSecret().setOptional(true);
+        }
+        return this;
+    }
+
     ConfigVolume withKafka(@Nullable KafkaPlan kafka) {
         if (kafka != null) {
             secret(kafka.caSecret(), Placement.KAFKA_CA_DIR, "ca.crt");

@@ -24,6 +24,11 @@ public final class Labels {
     /** On a load's Job: that life follows another, whose values are lost. */
     public static final String REFILL = "millrace.dev/refill";
 
+    /** On a load's Job: which request of a person it answers. */
+    public static final String REQUEST = "millrace.dev/request";
+    /** On a load's Job: the values of an earlier one are there while it runs. */
+    public static final String RELOAD = "millrace.dev/reload";
+
     public static final String CONFIG_HASH = "millrace.dev/config-hash";
     public static final String RATIONALE = "millrace.dev/rationale";
 

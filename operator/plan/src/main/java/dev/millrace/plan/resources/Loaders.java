@@ -9,6 +9,8 @@ import dev.millrace.plan.Placement;
 import dev.millrace.plan.Quantities;
 import dev.millrace.plan.StackPlan;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpecBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The batch loads: a CronJob for each group with a schedule, and for each group a first Job, so that values are there
@@ -28,6 +31,24 @@ import java.util.TreeMap;
  */
 public final class Loaders {
     private static final String SOURCE = "source";
+    private static final String SCRATCH = "scratch";
+
+    /** The rest of the limit is for what reads the files, which is native code, and for the JVM itself. */
+    private static final String HEAP = "-Xmx128m";
+
+    /** Copies of files from elsewhere, one at a time. */
+    private static final String LARGEST_COPY = "20Gi";
+
+    /** Each Job is a run: this is its uid, which all its pods bear as a label. */
+    private static final EnvVar RUN = new EnvVarBuilder()
+            .withName("MILLRACE_RUN")
+            .withNewValueFrom()
+            .withNewFieldRef()
+            .withApiVersion("v1")
+            .withFieldPath("metadata.labels['batch.kubernetes.io/controller-uid']")
+            .endFieldRef()
+            .endValueFrom()
+            .build();
 
     private Loaders() {}
 
@@ -58,6 +79,9 @@ public final class Loaders {
                     // no time to live: a Job that vanished would be made, and run, again
                     .withBackoffLimit(6)
                     .withSuspend(plan.suspended())
+                    .withCompletionMode(mode(batch(plan, group)))
+                    .withCompletions(workers(batch(plan, group)))
+                    .withParallelism(workers(batch(plan, group)))
                     .withTemplate(template)
                     .endSpec()
                     .build());
@@ -80,6 +104,9 @@ public final class Loaders {
                 .withNewJobTemplate()
                 .withNewSpec()
                 .withBackoffLimit(3)
+                .withCompletionMode(mode(batch))
+                .withCompletions(workers(batch))
+                .withParallelism(workers(batch))
                 .withTemplate(template(plan, group, batch))
                 .endSpec()
                 .endJobTemplate()
@@ -93,20 +120,26 @@ public final class Loaders {
         List<Volume> volumes = new ArrayList<>();
         volumes.add(ConfigVolume.of(Names.aggregator(plan.name()), AggregatorConfigMap.KEY)
                 .withStore(plan)
+                .withBatch(batch.secret())
                 .build());
         ContainerBuilder container = Pods.java(
-                        "loader", plan.images().aggregator(), "dev.millrace.aggregator.batch.Main")
-                .withArgs("--config", Placement.CONFIG_DIR + "/" + AggregatorConfigMap.KEY, "--group", group.name())
+                        "loader", plan.images().aggregator(), "dev.millrace.aggregator.batch.Main", HEAP)
+                .withArgs(arguments(group, batch))
+                .withEnv(RUN)
                 .withResources(Pods.resources(
                         Map.of("cpu", Quantities.canonical("100m"), "memory", Quantities.canonical("512Mi")),
                         Map.of("cpu", Quantities.canonical("1"), "memory", Quantities.canonical("512Mi"))))
-                .withVolumeMounts(Pods.readOnly(Pods.CONFIG, Placement.CONFIG_DIR), Pods.mount(Pods.TMP, "/tmp"));
+                .withVolumeMounts(
+                        Pods.readOnly(Pods.CONFIG, Placement.CONFIG_DIR),
+                        Pods.mount(Pods.TMP, "/tmp"),
+                        Pods.mount(SCRATCH, Placement.STATE_DIR));
         Volume source = SourceVolume.of(SOURCE, batch.source());
         if (source != null) {
             volumes.add(source);
             container.addToVolumeMounts(Pods.readOnly(SOURCE, Placement.BATCH_DIR + "/" + group.name()));
         }
         volumes.add(Pods.scratch(Pods.TMP, "256Mi"));
+        volumes.add(Pods.scratch(SCRATCH, batch.source().address() == null ? "1Gi" : LARGEST_COPY));
         return new PodTemplateSpecBuilder()
                 .withNewMetadata()
                 .withLabels(labels)
@@ -121,6 +154,30 @@ public final class Loaders {
                         .withVolumes(volumes)
                         .build())
                 .build();
+    }
+
+    /** With the run's id, so that a pod that follows a killed one goes on with its work. */
+    private static List<String> arguments(FeatureGroup group, BatchPlan batch) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "--config",
+                Placement.CONFIG_DIR + "/" + AggregatorConfigMap.KEY,
+                "--group",
+                group.name(),
+                "--run",
+                "$(" + RUN.getName() + ")"));
+        if (batch.workers() > 1) {
+            arguments.addAll(
+                    List.of("--workers", String.valueOf(batch.workers()), "--index", "$(JOB_COMPLETION_INDEX)"));
+        }
+        return arguments;
+    }
+
+    private static @Nullable String mode(BatchPlan batch) {
+        return batch.workers() > 1 ? "Indexed" : null;
+    }
+
+    private static @Nullable Integer workers(BatchPlan batch) {
+        return batch.workers() > 1 ? batch.workers() : null;
     }
 
     private static List<FeatureGroup> groups(StackPlan plan) {

@@ -64,8 +64,10 @@ final class Pods {
     }
 
     /** A container that runs another main class of a Java image. */
-    static ContainerBuilder java(String name, String image, String mainClass) {
+    static ContainerBuilder java(String name, String image, String mainClass, String... jvm) {
         List<String> command = new java.util.ArrayList<>(JAVA);
+        // after the image's own ones: the later word counts
+        command.addAll(2, List.of(jvm));
         command.add(mainClass);
         return container(name, image).withCommand(command);
     }

@@ -197,6 +197,11 @@ class SpecCheckTest {
                         HYBRID,
                         HYBRID + " & - " + G0 + ".batch.timestampField"),
                 error(Reason.Required, G0 + ".batch.format", HYBRID, HYBRID + " & - " + G0 + ".batch.format"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        G0 + ".batch.parallelism",
+                        HYBRID + " & " + G0 + ".batch.parallelism: 1",
+                        HYBRID + " & " + G0 + ".batch.parallelism: 2"),
                 warning(
                         Reason.ScheduleMissing,
                         G0 + ".batch.schedule",
@@ -301,13 +306,47 @@ class SpecCheckTest {
                 error(
                         Reason.NotSupported,
                         G1 + ".batch.storageUri",
-                        G1 + ".batch.storageUri: configmap://profile/profile.csv",
-                        G1 + ".batch.storageUri: s3://features/profile/"),
+                        G1 + ".batch.storageUri: s3://features/profile/",
+                        G1 + ".batch.storageUri: hf://org/profile.csv"),
                 error(
                         Reason.NotSupported,
                         G1 + ".batch.storageUri",
-                        "",
-                        G1 + ".batch.storageUri: https://example.com/profile.csv"),
+                        G1 + ".batch.storageUri: https://example.com/profile.csv",
+                        G1 + ".batch.storageUri: https://example.com/profiles/"),
+                error(
+                        Reason.InvalidValue,
+                        G1 + ".batch.storageUri",
+                        G1 + ".batch.storageUri: gs://features/dt=*/*.parquet",
+                        G1 + ".batch.storageUri: configmap://profile/*.csv"),
+                error(
+                        Reason.InvalidValue,
+                        G1 + ".batch.storageUri",
+                        G1 + ".batch.storageUri: pvc://profile/daily/*.csv",
+                        G1 + ".batch.storageUri: s3:///profile/"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        G1 + ".batch.storage",
+                        G1 + ".batch: {storageUri: 's3://features/profile/', format: parquet, schedule: '@daily',"
+                                + " storage: {secretRef: {name: s3}, region: eu-west-1}}",
+                        G1 + ".batch.storage: {secretRef: {name: s3}}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        G1 + ".batch.storage",
+                        G1 + ".batch: {storageUri: 'https://example.com/profile.csv', format: csv, schedule: '@daily',"
+                                + " storage: {secretRef: {name: web}}}",
+                        G1 + ".batch: {storageUri: 'https://example.com/profile.csv', format: csv, schedule: '@daily',"
+                                + " storage: {region: eu-west-1}}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        G1 + ".batch.parallelism",
+                        G1 + ".batch.parallelism: 4",
+                        G1 + ".batch: {storageUri: 'configmap://profile/profile.csv', format: csv, schedule: '@daily',"
+                                + " parallelism: 2}"),
+                error(
+                        Reason.InvalidValue,
+                        G1 + ".batch.parallelism",
+                        G1 + ".batch.parallelism: 64",
+                        G1 + ".batch.parallelism: 65"),
                 error(
                         Reason.ScheduleInvalid,
                         G1 + ".batch.schedule",

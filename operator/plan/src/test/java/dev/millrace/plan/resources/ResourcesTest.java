@@ -3,13 +3,20 @@ package dev.millrace.plan.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.plan.Placement;
 import dev.millrace.plan.PlanInputs;
 import dev.millrace.plan.Specs;
 import dev.millrace.plan.StackPlan;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeProjection;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobSpec;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.util.Base64;
 import java.util.List;
@@ -210,6 +217,69 @@ class ResourcesTest {
                 .isEqualTo(before);
         assertThat(hash(AggregatorDeployment.of(Specs.plan("spec.features.groups[0].ttl: 40d"))))
                 .isNotEqualTo(before);
+    }
+
+    @Test
+    void aLoadIsARunThatPodsOfItsJobGoOnWith() {
+        Job job = Loaders.firstJobs(Specs.plan()).get(0);
+        assertThat(job.getSpec().getCompletionMode()).isNull();
+        Container loader = job.getSpec().getTemplate().getSpec().getContainers().get(0);
+        assertThat(loader.getArgs()).endsWith("--run", "$(MILLRACE_RUN)");
+        assertThat(loader.getEnv()).singleElement().satisfies(env -> assertThat(
+                        env.getValueFrom().getFieldRef().getFieldPath())
+                .isEqualTo("metadata.labels['batch.kubernetes.io/controller-uid']"));
+    }
+
+    @Test
+    void workersAreAnIndexedJob() {
+        StackPlan plan = Specs.plan("spec.features.groups[1].batch.parallelism: 3");
+        for (JobSpec spec : List.of(
+                Loaders.firstJobs(plan).get(0).getSpec(),
+                Loaders.cronJobs(plan).get(0).getSpec().getJobTemplate().getSpec())) {
+            assertThat(spec.getCompletionMode()).isEqualTo("Indexed");
+            assertThat(spec.getCompletions()).isEqualTo(3);
+            assertThat(spec.getParallelism()).isEqualTo(3);
+            assertThat(spec.getTemplate().getSpec().getContainers().get(0).getArgs())
+                    .endsWith("--workers", "3", "--index", "$(JOB_COMPLETION_INDEX)");
+        }
+    }
+
+    @Test
+    void filesFromElsewhereNeedAccessAndRoomAndNoVolume() {
+        StackPlan plan = Specs.plan(
+                "spec.features.groups[1].batch: {storageUri: 's3://features/profile/', format: parquet,"
+                        + " storage: {secretRef: {name: s3-credentials}, endpoint: 'http://minio:9000', region: eu-west-1}}");
+        FeatureGroup.Batch batch = plan.aggregatorConfig(Placement.kubernetes(plan))
+                .groups()
+                .get(1)
+                .batch();
+        assertThat(batch.path()).isEqualTo("s3://features/profile/");
+        assertThat(batch.access())
+                .isEqualTo(new FeatureGroup.Access("/etc/millrace/batch", "http://minio:9000", "eu-west-1"));
+        assertThat(plan.servingConfig(Placement.kubernetes(plan))
+                        .features()
+                        .groups()
+                        .get(1)
+                        .batch()
+                        .access())
+                .as("how files are reached concerns no server")
+                .isNull();
+        PodSpec pod = Loaders.firstJobs(plan).get(0).getSpec().getTemplate().getSpec();
+        assertThat(pod.getVolumes()).extracting(Volume::getName).containsExactly("config", "tmp", "scratch");
+        assertThat(pod.getVolumes().get(0).getProjected().getSources())
+                .extracting(VolumeProjection::getSecret)
+                .filteredOn(secret -> secret != null && secret.getName().equals("s3-credentials"))
+                .singleElement()
+                .satisfies(secret -> {
+                    assertThat(secret.getOptional())
+                            .as("the loader says what it misses")
+                            .isTrue();
+                    assertThat(secret.getItems())
+                            .extracting(KeyToPath::getPath)
+                            .contains("batch/AWS_ACCESS_KEY_ID", "batch/token");
+                });
+        assertThat(pod.getVolumes().get(2).getEmptyDir().getSizeLimit().toString())
+                .isEqualTo("20Gi");
     }
 
     @Test

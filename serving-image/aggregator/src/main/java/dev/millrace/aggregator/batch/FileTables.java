@@ -23,7 +23,7 @@ public final class FileTables {
         for (BatchFormat format : BatchFormat.values()) {
             if (Files.isDirectory(path)) {
                 try {
-                    BatchFiles.find(path, format);
+                    BatchFiles.find(path.toString(), format);
                     formats.add(format);
                 } catch (SourceException e) {
                     // none of this format
@@ -37,7 +37,7 @@ public final class FileTables {
                     path + (formats.isEmpty() ? ": is nothing" : ": holds files of more than one kind, not")
                             + " that ends with .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz");
         }
-        return of(formats.get(0), BatchFiles.find(path, formats.get(0)));
+        return of(formats.get(0), BatchFiles.find(path.toString(), formats.get(0)));
     }
 
     static String of(BatchFormat format, List<Path> files) {

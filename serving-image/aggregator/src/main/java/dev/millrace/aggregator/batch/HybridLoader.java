@@ -8,7 +8,6 @@ import dev.millrace.aggregator.sink.StoreWrite;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileState;
-import dev.millrace.contract.store.BatchRun;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,16 +155,13 @@ final class HybridLoader {
         }
     }
 
-    /** {@code message}: why it failed; null when it did not. Its rows are values, one for each entity. */
-    BatchRun result(@Nullable String message) {
-        return new BatchRun(
-                group.name(),
-                startMs,
-                System.currentTimeMillis(),
-                values - superseded,
+    /** Its rows are values, one for each entity. */
+    Part.Counts counts() {
+        return new Part.Counts(
+                values,
                 superseded,
                 rejected,
-                endMs == Long.MIN_VALUE ? null : endMs,
-                message);
+                endMs == Long.MIN_VALUE ? null : Long.valueOf(endMs),
+                firstRejection.isEmpty() ? null : firstRejection);
     }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code dev.millrace.aggregator.batch.Main --config aggregator.json [--group profile]}. Without a group all batch groups
- * are loaded.
+ * {@code dev.millrace.aggregator.batch.Main --config aggregator.json [--group profile] [--run id [--workers 4 --index 0]]}.
+ * Without a group all batch groups are loaded. With a run's id a process goes on where a killed one of the same id was; a
+ * worker takes every fourth file, and the last one ends the run.
  *
  * <p>Exit codes: 0 loaded (rejected rows are told and counted), 1 the files cannot be loaded, 2 the document or the command
  * line cannot be honoured, 3 the store cannot be reached.
@@ -32,13 +33,19 @@ public final class Main {
             String file = option(args, "--config");
             if (file == null || args.length % 2 != 0) {
                 throw new ConfigException(
-                        "usage: dev.millrace.aggregator.batch.Main --config aggregator.json [--group name]");
+                        "usage: dev.millrace.aggregator.batch.Main --config aggregator.json [--group name]"
+                                + " [--run id [--workers n --index i]]");
             }
             AggregatorConfig config = dev.millrace.aggregator.Main.read(Path.of(file));
             BatchLoader loader = new BatchLoader(config, System.out::println);
+            Worker worker = worker(args);
             for (FeatureGroup group : groups(config, option(args, "--group"))) {
-                System.out.println(
-                        loader.load(group, System.currentTimeMillis()).summary());
+                BatchLoader.Loaded loaded = loader.load(group, worker, System.currentTimeMillis());
+                System.out.println(loaded.run().summary()
+                        + (loaded.waitingFor() == 0
+                                ? ""
+                                : " (worker " + worker.index() + "; not done yet: " + loaded.waitingFor() + " of "
+                                        + worker.workers() + ")"));
             }
             return 0;
         } catch (SourceException e) {
@@ -53,6 +60,17 @@ public final class Main {
     private static int fail(int code, Exception e) {
         System.err.println("millrace-batch: " + e.getMessage());
         return code;
+    }
+
+    private static Worker worker(String[] args) {
+        String run = option(args, "--run");
+        if (run == null) {
+            return Worker.alone();
+        }
+        String workers = option(args, "--workers");
+        String index = option(args, "--index");
+        return new Worker(
+                run, index == null ? 0 : Integer.parseInt(index), workers == null ? 1 : Integer.parseInt(workers));
     }
 
     private static List<FeatureGroup> groups(AggregatorConfig config, @Nullable String name) {

@@ -49,14 +49,18 @@ final class Rows implements AutoCloseable {
         void accept(long number, @Nullable String[] row) throws X;
     }
 
-    /** @throws SourceException naming the file and, where it is one, the column */
-    <X extends Exception> void read(Path file, RowConsumer<X> consumer) throws SourceException, X {
+    /**
+     * @param skip rows at the beginning that are not wanted
+     * @throws SourceException naming the file and, where it is one, the column
+     */
+    <X extends Exception> void read(Path file, long skip, RowConsumer<X> consumer) throws SourceException, X {
         checkColumns(file);
-        try (PreparedStatement statement = connection.prepareStatement(format.rowQuery(columns))) {
+        String query = format.rowQuery(columns) + (skip == 0 ? "" : " OFFSET " + skip);
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, file.toString());
             try (ResultSet rows = statement.executeQuery()) {
                 @Nullable String[] row = new String[columns.size()];
-                long number = 0;
+                long number = skip;
                 while (rows.next()) {
                     for (int i = 0; i < row.length; i++) {
                         row[i] = rows.getString(i + 1);

@@ -2,19 +2,12 @@ package dev.millrace.aggregator.sink;
 
 import dev.millrace.contract.config.Store;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
@@ -72,7 +65,7 @@ public final class StoreConnections {
                 config.sslParameters(byName);
             }
             if (tls && caFile != null) {
-                config.sslSocketFactory(trusting(Path.of(caFile)));
+                config.sslSocketFactory(Trust.of(Path.of(caFile)));
             }
             Jedis jedis = new Jedis(address, config.build());
             jedis.connect();
@@ -87,23 +80,6 @@ public final class StoreConnections {
         return file == null
                 ? null
                 : Files.readString(Path.of(file), StandardCharsets.UTF_8).strip();
-    }
-
-    private static SSLSocketFactory trusting(Path ca) throws IOException, GeneralSecurityException {
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        try (InputStream in = Files.newInputStream(ca)) {
-            int i = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                trusted.setCertificateEntry("ca" + i++, certificate);
-            }
-        }
-        TrustManagerFactory managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        managers.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers.getTrustManagers(), null);
-        return context.getSocketFactory();
     }
 
     /** The innermost message: Jedis wraps "Connection refused" in "Failed to connect to any host". */

@@ -201,7 +201,9 @@ class BatchLoaderIT {
     }
 
     private BatchRun load(FeatureGroup group, long startMs) throws Exception {
-        return new BatchLoader(config(group), told::add).load(group, startMs);
+        return new BatchLoader(config(group), told::add)
+                .load(group, Worker.alone(), startMs)
+                .run();
     }
 
     private static void parquet(Path file, String query) throws Exception {

@@ -37,7 +37,7 @@ class BatchStoreTest {
         door = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         StoreConnections connections =
                 new StoreConnections(new Store("redis://127.0.0.1:" + door.getLocalPort(), null, null, null));
-        store = new BatchStore(connections, Purchases.NS, Purchases.group(), Duration.ofMinutes(10));
+        store = new BatchStore(connections, Purchases.NS, Duration.ofMinutes(10));
         run.start();
         door.accept().close();
     }

@@ -257,7 +257,9 @@ class HybridLoaderIT {
                 "127.0.0.1",
                 1,
                 dir.toString());
-        return new BatchLoader(config, told::add).load(group, startMs);
+        return new BatchLoader(config, told::add)
+                .load(group, Worker.alone(), startMs)
+                .run();
     }
 
     private static String batchKey(FeatureGroup group, String customer) {

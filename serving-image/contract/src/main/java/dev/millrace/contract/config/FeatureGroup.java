@@ -50,11 +50,28 @@ public record FeatureGroup(
             String deadLetterTopic) {}
 
     /**
-     * @param path where the loader finds the files: a file or a directory
+     * @param path where the loader finds the files: a file, a directory or a pattern; or an address, {@code https://…},
+     *     {@code s3://…} or {@code gs://…}
      * @param format parquet, csv or jsonl
      * @param timestampField the row's own time; null = the run's
+     * @param access for the loader alone; null = the path needs none
      */
-    public record Batch(String path, String format, @Nullable String timestampField) {}
+    public record Batch(String path, String format, @Nullable String timestampField, @Nullable Access access) {
+
+        /** Files that need no credentials. */
+        public Batch(String path, String format, @Nullable String timestampField) {
+            this(path, format, timestampField, null);
+        }
+    }
+
+    /**
+     * How files at an address are reached.
+     *
+     * @param credentialsDir a file for each key of the Secret; null = nobody asks for any
+     * @param endpoint of an object store that is not the public cloud's
+     * @param region of the bucket
+     */
+    public record Access(@Nullable String credentialsDir, @Nullable String endpoint, @Nullable String region) {}
 
     /**
      * @param function an {@code AggregationFunction} name

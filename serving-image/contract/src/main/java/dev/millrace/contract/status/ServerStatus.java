@@ -61,9 +61,21 @@ public record ServerStatus(
      * @param state {@code Fresh}, {@code Stale}, {@code Missing}
      * @param reason {@code HeartbeatMissing}, {@code LagTooHigh}, {@code BatchTooOld}, {@code FeatureStoreUnavailable}
      * @param lagMs stream: the worst partition's lag; batch: age of the last run; null = unknown
+     * @param progress batch: how far a load is that runs; null = none does
      */
     public record GroupStatus(
-            String group, String revision, String state, @Nullable String reason, @Nullable Long lagMs) {}
+            String group,
+            String revision,
+            String state,
+            @Nullable String reason,
+            @Nullable Long lagMs,
+            @Nullable String progress) {
+
+        /** Of a group that nothing is loaded into. */
+        public GroupStatus(String group, String revision, String state, @Nullable String reason, @Nullable Long lagMs) {
+            this(group, revision, state, reason, lagMs, null);
+        }
+    }
 
     /**
      * The requests that counted for one objective, by the counter that the alerts read ({@code millrace_slo_events}).

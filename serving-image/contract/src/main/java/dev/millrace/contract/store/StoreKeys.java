@@ -20,6 +20,7 @@ import java.util.List;
  * mr1:{payments.fraud:customer:1001}:spend.11c0.b       and the batch's, so that neither overwrites the other
  * mr1:{payments.fraud}:meta                             hash: epochs, batch runs
  * mr1:{payments.fraud}:hb:purchases.7f3a:0              heartbeat of a partition
+ * mr1:{payments.fraud}:load:profile.ab12:4f1e…          hash: how far a batch run is
  * </pre>
  *
  * The braces hold namespace, entity and ids, so that all groups of one entity lie in one cluster slot and one MGET reads
@@ -63,7 +64,7 @@ public final class StoreKeys {
                 + g.revision() + part;
     }
 
-    /** Key of the model's meta hash: fields {@code epoch}, {@code epoch:<group>.<rev>}, {@code batchEnd:…}, {@code batchRun:…}. */
+    /** Key of the model's meta hash: fields {@code epoch}, {@code epoch:<group>.<rev>}, {@code batchEnd:…}, {@code batchRun:…}, {@code batchLoad:…}. */
     public static String meta(String ns) {
         return "mr1:{" + ns + "}:meta";
     }
@@ -71,6 +72,15 @@ public final class StoreKeys {
     /** Key of a partition's heartbeat. */
     public static String heartbeat(String ns, FeatureGroup g, int partition) {
         return "mr1:{" + ns + "}:hb:" + g.name() + "." + g.revision() + ":" + partition;
+    }
+
+    /**
+     * Key of what the workers of a batch run have done.
+     *
+     * @param run the same for all of them and for each that takes over; its own for every run
+     */
+    public static String batchRun(String ns, FeatureGroup g, String run) {
+        return "mr1:{" + ns + "}:load:" + g.name() + "." + g.revision() + ":" + run;
     }
 
     /** Ids as one string, each escaped, joined by colons in the given order. Injective. */

@@ -3,6 +3,7 @@ package dev.millrace.server.features;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.contract.store.BatchProgress;
 import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import java.util.ArrayList;
@@ -21,15 +22,28 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
     /** Before the first poll: nothing is known to be stale but what has no heartbeat. */
     public static final Freshness UNKNOWN = new Freshness(false, Map.of());
 
+    private static final long LOAD_SILENT_MS = 300_000;
+
     /**
      * @param heartbeats by partition; a partition that is silent is absent
      * @param partitions that the topic has; 0 = unknown
      * @param batchEndMs of the last complete run; 0 = none
      * @param lastRun complete or not; null = none is on record
+     * @param load of a run that has not ended; null = none is on record
      */
     public record GroupFreshness(
-            Map<Integer, Heartbeat> heartbeats, int partitions, long batchEndMs, @Nullable BatchRun lastRun) {
+            Map<Integer, Heartbeat> heartbeats,
+            int partitions,
+            long batchEndMs,
+            @Nullable BatchRun lastRun,
+            @Nullable BatchProgress load) {
         static final GroupFreshness NOTHING = new GroupFreshness(Map.of(), 0, 0, null);
+
+        /** Of a group that no run loads at the moment. */
+        public GroupFreshness(
+                Map<Integer, Heartbeat> heartbeats, int partitions, long batchEndMs, @Nullable BatchRun lastRun) {
+            this(heartbeats, partitions, batchEndMs, lastRun, null);
+        }
     }
 
     GroupFreshness of(GroupPlan group) {
@@ -154,13 +168,17 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
 
     private GroupStatus batch(GroupPlan plan, String revision, long nowMs) {
         long end = of(plan).batchEndMs();
+        BatchProgress load = of(plan).load();
+        // one that says nothing any more was killed for good
+        String progress = load == null || nowMs - load.at() > LOAD_SILENT_MS ? null : load.summary();
         if (end == 0) {
-            return new GroupStatus(plan.name(), revision, "Missing", "BatchTooOld", null);
+            return new GroupStatus(plan.name(), revision, "Missing", "BatchTooOld", null, progress);
         }
         Long maxAge = plan.group().maxAgeMs();
         long age = Math.max(0, nowMs - end);
         boolean old = maxAge != null && age > maxAge;
-        return new GroupStatus(plan.name(), revision, old ? "Stale" : "Fresh", old ? "BatchTooOld" : null, age);
+        return new GroupStatus(
+                plan.name(), revision, old ? "Stale" : "Fresh", old ? "BatchTooOld" : null, age, progress);
     }
 
     private static @Nullable Long worstLagMs(GroupFreshness known) {

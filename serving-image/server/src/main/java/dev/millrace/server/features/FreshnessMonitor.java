@@ -1,6 +1,7 @@
 package dev.millrace.server.features;
 
 import dev.millrace.contract.config.Store;
+import dev.millrace.contract.store.BatchProgress;
 import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.contract.store.StoreKeys;
@@ -130,7 +131,8 @@ public final class FreshnessMonitor {
             String run = group.name() + "." + group.group().revision();
             groups.put(
                     group.name(),
-                    new GroupFreshness(alive, partitions, number(meta, "batchEnd:" + run), lastRun(meta, run)));
+                    new GroupFreshness(
+                            alive, partitions, number(meta, "batchEnd:" + run), lastRun(meta, run), load(meta, run)));
         }
         return groups;
     }
@@ -138,6 +140,11 @@ public final class FreshnessMonitor {
     private static @Nullable BatchRun lastRun(Response meta, String run) {
         Response value = meta.get("batchRun:" + run);
         return value == null ? null : BatchRun.decode(value.toString());
+    }
+
+    private static @Nullable BatchProgress load(Response meta, String run) {
+        Response value = meta.get("batchLoad:" + run);
+        return value == null ? null : BatchProgress.decode(value.toString());
     }
 
     private static long number(Response meta, String field) {

@@ -5,6 +5,7 @@ import dev.millrace.cli.local.Backfill;
 import dev.millrace.cli.local.Demo;
 import dev.millrace.cli.local.Load;
 import dev.millrace.cli.local.Local;
+import dev.millrace.cli.local.Replay;
 import java.io.PrintWriter;
 import java.util.Objects;
 import picocli.CommandLine;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         description = "One RealtimeModel becomes a whole real-time prediction stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class})
+        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class, Replay.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

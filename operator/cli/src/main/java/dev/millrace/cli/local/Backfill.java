@@ -1,15 +1,6 @@
 package dev.millrace.cli.local;
 
-import dev.millrace.cli.input.ModelFile;
-import dev.millrace.contract.config.Json;
-import dev.millrace.plan.Images;
-import dev.millrace.plan.Placement;
-import dev.millrace.plan.PlanInputs;
-import dev.millrace.plan.StackPlan;
-import dev.millrace.plan.check.SpecCheck;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,8 +19,6 @@ import picocli.CommandLine.Spec;
                 "Add to each label the features that a server would have read at its time, from files of events, as Parquet.",
         mixinStandardHelpOptions = true)
 public final class Backfill implements Callable<Integer> {
-    private static final List<String> JVM = List.of("-Xmx512m", "-XX:+UseSerialGC");
-
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -83,42 +72,15 @@ public final class Backfill implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        ModelFile model = ModelFile.read(file, null);
-        PrintWriter err = spec.commandLine().getErr();
-        model.findings().forEach(err::println);
-        err.flush();
-        if (!SpecCheck.isPlannable(model.findings())) {
-            return 1;
-        }
-        StackPlan plan = StackPlan.of(model.valid(), PlanInputs.of(Images.of("", "local")));
-        Path document = Files.createTempFile("millrace-serving", ".json");
-        try {
-            // paths in it are a cluster's; only what the features are is read
-            Files.writeString(document, Json.write(plan.servingConfig(Placement.kubernetes(plan))));
-            LocalProcess process = LocalProcess.start(
-                    new LocalProcess.Spec(
-                            "backfill",
-                            Home.find().lib("aggregator"),
-                            "dev.millrace.aggregator.backfill.Main",
-                            JVM,
-                            arguments(document),
-                            true),
-                    Path.of(""));
-            try {
-                return process.await();
-            } finally {
-                process.askToStop();
-                process.awaitStop();
-            }
-        } finally {
-            Files.deleteIfExists(document);
-        }
+        return OfflineTool.run(
+                file,
+                "dev.millrace.aggregator.backfill.Main",
+                arguments(),
+                spec.commandLine().getErr());
     }
 
-    private List<String> arguments(Path document) {
+    private List<String> arguments() {
         List<String> args = new ArrayList<>(List.of(
-                "--config",
-                document.toString(),
                 "--labels",
                 labels.toString(),
                 "--label-time",

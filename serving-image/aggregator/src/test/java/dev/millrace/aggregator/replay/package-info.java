@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.aggregator.replay;
+
+import org.jspecify.annotations.NullMarked;

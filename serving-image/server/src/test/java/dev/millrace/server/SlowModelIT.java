@@ -138,7 +138,8 @@ class SlowModelIT {
             // until the log's producer has met its broker, records may be dropped
             eventually(() -> {
                 ask(c, "first-" + answers.size(), 1);
-                assertThat(c.metric("millrace_log_records_total", "result=\"sent\"")).isPositive();
+                assertThat(c.metric("millrace_log_records_total", "result=\"sent\""))
+                        .isPositive();
             });
             List<Thread> callers = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
@@ -215,8 +216,8 @@ class SlowModelIT {
                         r -> String.valueOf(r.getJsonObject("flags").getValue("fallback"))));
         assertThat(answers.stream().collect(Collectors.toMap(Answer::predictionId, Answer::fallback)))
                 .containsAllEntriesOf(logged);
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.id().startsWith("first-")
-                        || logged.containsKey(answer.predictionId()))
+        assertThat(answers).allSatisfy(answer -> assertThat(
+                        answer.id().startsWith("first-") || logged.containsKey(answer.predictionId()))
                 .as("%s is in the log", answer)
                 .isTrue());
     }

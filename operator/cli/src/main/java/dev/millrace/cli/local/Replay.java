@@ -13,7 +13,8 @@ import picocli.CommandLine.Spec;
 /** A training set from the prediction log. */
 @Command(
         name = "replay",
-        description = "Make a training set of the prediction log: vectors that were served, joined with labels, as Parquet.",
+        description =
+                "Make a training set of the prediction log: vectors that were served, joined with labels, as Parquet.",
         mixinStandardHelpOptions = true)
 public final class Replay implements Callable<Integer> {
     @Spec
@@ -65,7 +66,11 @@ public final class Replay implements Callable<Integer> {
         add(args, "--log", log);
         add(args, "--since", since);
         add(args, "--until", until);
-        return OfflineTool.run(file, "dev.millrace.aggregator.replay.Main", args, spec.commandLine().getErr());
+        return OfflineTool.run(
+                file,
+                "dev.millrace.aggregator.replay.Main",
+                args,
+                spec.commandLine().getErr());
     }
 
     private static void add(List<String> args, String option, @Nullable Object value) {

@@ -41,11 +41,13 @@ record Logged(
             return null;
         }
         Map<String, String> ids = new LinkedHashMap<>();
-        root.path("entities").properties().forEach(id -> ids.put(id.getKey(), id.getValue().asText()));
+        root.path("entities")
+                .properties()
+                .forEach(id -> ids.put(id.getKey(), id.getValue().asText()));
         Map<String, Double> values = new LinkedHashMap<>();
         features.properties()
-                .forEach(feature ->
-                        values.put(feature.getKey(), feature.getValue().path("value").asDouble(Double.NaN)));
+                .forEach(feature -> values.put(
+                        feature.getKey(), feature.getValue().path("value").asDouble(Double.NaN)));
         return new Logged(
                 root.path("predictionId").asText(),
                 root.path("time").asLong(),

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
     private static final int SOURCE = 1;
     private static final int USAGE = 2;
-    private static final Set<String> OPTIONS = Set.of(
-            "--config", "--out", "--labels", "--since", "--until", "--log", "--kafka", "--topic");
+    private static final Set<String> OPTIONS =
+            Set.of("--config", "--out", "--labels", "--since", "--until", "--log", "--kafka", "--topic");
 
     private Main() {}
 
@@ -62,8 +62,7 @@ public final class Main {
     }
 
     private static Replay.Outcome replay(Map<String, String> options) throws SourceException, IOException {
-        ServingConfig config =
-                Json.read(Files.readString(Path.of(needed(options, "--config"))), ServingConfig.class);
+        ServingConfig config = Json.read(Files.readString(Path.of(needed(options, "--config"))), ServingConfig.class);
         Path out = Path.of(needed(options, "--out"));
         Features features = config.features();
         if (features == null || config.candidates() != null) {
@@ -81,7 +80,8 @@ public final class Main {
         try (Replay replay = new Replay(VectorNames.of(features), keys, scratch)) {
             String log = options.get("--log");
             if (log == null) {
-                Topic.read(kafka(config, options), topic(config, options), since, json -> replay.take(json, since, until));
+                Topic.read(
+                        kafka(config, options), topic(config, options), since, json -> replay.take(json, since, until));
             } else {
                 try (Stream<String> lines = Files.lines(Path.of(log))) {
                     for (String json : (Iterable<String>) lines::iterator) {

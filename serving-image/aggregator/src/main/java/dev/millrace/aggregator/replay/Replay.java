@@ -44,8 +44,12 @@ final class Replay implements AutoCloseable {
             execute("SET temp_directory = " + FileTables.literal(scratch + "/duckdb"));
             execute("CREATE TABLE log (q BIGINT, id VARCHAR, t BIGINT, version VARCHAR, variant VARCHAR, label VARCHAR,"
                     + " fallback VARCHAR"
-                    + IntStream.range(0, keys.size()).mapToObj(i -> ", k" + i + " VARCHAR").collect(Collectors.joining())
-                    + IntStream.range(0, features.size()).mapToObj(i -> ", f" + i + " DOUBLE").collect(Collectors.joining())
+                    + IntStream.range(0, keys.size())
+                            .mapToObj(i -> ", k" + i + " VARCHAR")
+                            .collect(Collectors.joining())
+                    + IntStream.range(0, features.size())
+                            .mapToObj(i -> ", f" + i + " DOUBLE")
+                            .collect(Collectors.joining())
                     + ")");
             rows = connection.createAppender("log");
         } catch (SQLException e) {
@@ -116,7 +120,8 @@ final class Replay implements AutoCloseable {
             String log = "(SELECT * FROM log QUALIFY row_number() OVER (PARTITION BY id ORDER BY q) = 1)";
             query += labels == null
                     ? " FROM " + log
-                    : ", l.* EXCLUDE (" + ID + ") FROM " + log + " JOIN " + FileTables.of(labels) + " l ON id = l." + ID;
+                    : ", l.* EXCLUDE (" + ID + ") FROM " + log + " JOIN " + FileTables.of(labels) + " l ON id = l."
+                            + ID;
             execute("CREATE TABLE result AS " + query + " ORDER BY t, id");
             execute("COPY result TO " + FileTables.literal(unfinished.toString()) + " (FORMAT parquet)");
             Files.move(unfinished, out, StandardCopyOption.REPLACE_EXISTING);
@@ -126,7 +131,8 @@ final class Replay implements AutoCloseable {
                 return new Outcome(taken, foreign, count.getLong(1));
             }
         } catch (SQLException e) {
-            throw new SourceException(String.valueOf(e.getMessage()).lines().limit(3).collect(Collectors.joining(" ")), e);
+            throw new SourceException(
+                    String.valueOf(e.getMessage()).lines().limit(3).collect(Collectors.joining(" ")), e);
         }
     }
 

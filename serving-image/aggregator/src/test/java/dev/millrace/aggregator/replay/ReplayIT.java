@@ -51,8 +51,10 @@ class ReplayIT {
     /** As the server writes it. */
     private static String record(int i) {
         return "{\"predictionId\":\"p-" + i + "\",\"time\":" + (START + i * 1000L)
-                + ",\"model\":\"fraud\",\"version\":\"7\",\"variant\":\"stable\",\"entities\":{\"customer_id\":\"c-" + i % 17
-                + "\"},\"vector\":[" + i + ".5," + (i % 5 == 0 ? "null" : i) + "],\"features\":{\"amount\":{\"value\":" + i
+                + ",\"model\":\"fraud\",\"version\":\"7\",\"variant\":\"stable\",\"entities\":{\"customer_id\":\"c-"
+                + i % 17
+                + "\"},\"vector\":[" + i + ".5," + (i % 5 == 0 ? "null" : i) + "],\"features\":{\"amount\":{\"value\":"
+                + i
                 + ".5,\"status\":\"Fresh\",\"eventTime\":null,\"revision\":null},\"purchases.count_1h\":{\"value\":"
                 + (i % 5 == 0 ? "null" : i) + ",\"status\":\"Default\",\"eventTime\":null,\"revision\":\"7f3a\"}},"
                 + "\"outputs\":{\"label\":0},\"label\":\"approve\",\"flags\":{\"cache\":\"Miss\",\"fallback\":"
@@ -84,7 +86,13 @@ class ReplayIT {
                     producer.send(new ProducerRecord<>("predictions", "k" + json.hashCode() % 100, json));
                 }
             }
-            assertThat(run("--kafka", broker.bootstrapServers(), "--labels", path("labels.csv"), "--out", path("a.parquet")))
+            assertThat(run(
+                            "--kafka",
+                            broker.bootstrapServers(),
+                            "--labels",
+                            path("labels.csv"),
+                            "--out",
+                            path("a.parquet")))
                     .isZero();
             assertThat(run("--kafka", broker.bootstrapServers(), "--topic", "no-such", "--out", path("b.parquet")))
                     .isEqualTo(1);
@@ -112,7 +120,8 @@ class ReplayIT {
     void filesServeAsTheTopicAndTimesBoundIt() throws Exception {
         Files.write(dir.resolve("log.jsonl"), log());
 
-        assertThat(run("--log", path("log.jsonl"), "--out", path("all.parquet"))).isZero();
+        assertThat(run("--log", path("log.jsonl"), "--out", path("all.parquet")))
+                .isZero();
         assertThat(run(
                         "--log",
                         path("log.jsonl"),

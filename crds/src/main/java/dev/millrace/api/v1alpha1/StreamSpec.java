@@ -9,7 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
-/** A Kafka topic keyed by the entity. */
+/** A Kafka topic, keyed by the entity unless it is re-keyed. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public class StreamSpec {
 
@@ -24,7 +24,8 @@ public class StreamSpec {
             "json, cloudevents, avro or protobuf; the last two need kafka.schemaRegistry. Default json.")
     private @Nullable StreamFormat format;
 
-    @JsonPropertyDescription("Never: the topic is keyed by the entity. This release takes no other value.")
+    @JsonPropertyDescription(
+            "Never: the topic is keyed by the entity. Auto: re-keyed through an internal topic, exactly-once, some 100 ms slower. Default Never.")
     private @Nullable Repartition repartition;
 
     @JsonSetter(nulls = Nulls.SKIP)

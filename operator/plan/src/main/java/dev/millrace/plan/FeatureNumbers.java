@@ -12,6 +12,7 @@ import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.LocalRef;
 import dev.millrace.api.v1alpha1.ManagedStore;
 import dev.millrace.api.v1alpha1.ModelStorage;
+import dev.millrace.api.v1alpha1.Repartition;
 import dev.millrace.api.v1alpha1.StoreSpec;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.contract.config.Entity;
@@ -206,7 +207,8 @@ public final class FeatureNumbers {
                 Durations.parse(given.getAllowedLateness() == null ? DEFAULT_LATENESS : given.getAllowedLateness())
                         .toMillis(),
                 given.getFilter(),
-                deadLetters);
+                deadLetters,
+                given.getRepartition() == Repartition.Auto ? Repartition.Auto.name() : null);
     }
 
     private static FeatureGroup.Aggregation aggregation(AggregationSpec given) {

@@ -42,6 +42,7 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         ArgumentInvalid,
         DefaultInvalid,
         FreshnessDoesNotApply,
+        RepartitionTooSlow,
         FieldDoesNotApply,
         KafkaRequired,
         SchemaRegistryRequired,

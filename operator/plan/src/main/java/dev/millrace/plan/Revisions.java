@@ -27,6 +27,10 @@ final class Revisions {
                     .append(stream.eventTimeField())
                     .append('\n')
                     .append(stream.filter());
+            if (stream.repartition() != null) {
+                // offsets of another topic
+                definition.append("\nrepartition ").append(stream.repartition());
+            }
         }
         for (FeatureGroup.Aggregation a : group.aggregations()) {
             definition

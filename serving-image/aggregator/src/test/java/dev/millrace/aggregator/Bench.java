@@ -41,6 +41,7 @@ final class Bench implements AutoCloseable {
     private final Random random = new Random(7);
     private final @Nullable String storePassword;
     private EmbeddedStore store;
+    private boolean scatter;
 
     Bench() {
         this(EmbeddedBroker.Options.defaults(), null);
@@ -61,6 +62,26 @@ final class Bench implements AutoCloseable {
     AggregatorConfig config(Path stateDir, String revision) {
         return Purchases.config(
                 broker.bootstrapServers(), store.address(), stateDir, 1, Purchases.group(revision, "status == 'OK'"));
+    }
+
+    /** The same, with events that are re-keyed. */
+    AggregatorConfig rekeyed(Path stateDir, String revision) {
+        return Purchases.config(
+                broker.bootstrapServers(),
+                store.address(),
+                stateDir,
+                1,
+                Purchases.of("json", Purchases.TOPIC, revision, "Auto"));
+    }
+
+    /** Sends events whose key is not their entity's, so that every customer's are in all partitions. */
+    void scattered(int events, int customers) {
+        scatter = true;
+        try {
+            purchases(events, customers);
+        } finally {
+            scatter = false;
+        }
     }
 
     Jedis jedis() {
@@ -93,7 +114,7 @@ final class Bench implements AutoCloseable {
             String customer = "c-" + random.nextInt(customers);
             String merchant = "m-" + random.nextInt(8);
             double amount = random.nextInt(100_000) / 100.0;
-            send(customer, Purchases.json(customer, merchant, amount, now));
+            send(scatter ? "k-" + i : customer, Purchases.json(customer, merchant, amount, now));
             oracle.add(customer, merchant, amount);
         }
         producer.flush();

@@ -54,6 +54,11 @@ public final class Purchases {
 
     /** The same group over events of another format. */
     public static FeatureGroup of(String format, String topic, String revision) {
+        return of(format, topic, revision, null);
+    }
+
+    /** @param repartition {@code Auto} to have events re-keyed; null = never */
+    public static FeatureGroup of(String format, String topic, String revision, @Nullable String repartition) {
         FeatureGroup g = group(topic, revision, "status == 'OK'");
         FeatureGroup.Stream s = Objects.requireNonNull(g.stream());
         return new FeatureGroup(
@@ -68,7 +73,8 @@ public final class Purchases {
                         s.maxFutureMs(),
                         s.allowedLatenessMs(),
                         s.filter(),
-                        s.deadLetterTopic()),
+                        s.deadLetterTopic(),
+                        repartition),
                 null,
                 g.aggregations(),
                 g.columns(),

@@ -5,6 +5,7 @@ import dev.millrace.api.v1alpha1.BatchSpec;
 import dev.millrace.api.v1alpha1.ColumnSpec;
 import dev.millrace.api.v1alpha1.Datatype;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
+import dev.millrace.api.v1alpha1.Repartition;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.plan.Durations;
 import dev.millrace.plan.FeatureNumbers;
@@ -22,6 +23,9 @@ final class GroupCheck {
 
     /** Beyond it a stream that keeps whole windows is the simpler choice. */
     private static final Duration MAX_BATCH_AGE = Duration.ofDays(14);
+
+    /** Two commits: of the re-keyed event, and of the one that it just missed. */
+    private static final Duration MIN_REKEYED = Duration.ofMillis(200);
 
     private GroupCheck() {}
 
@@ -158,6 +162,15 @@ final class GroupCheck {
         findings.positiveDuration(at + ".freshness.maxLag", group.getFreshness().getMaxLag());
         Duration pipeline = findings.positiveDuration(
                 at + ".freshness.pipeline", group.getFreshness().getPipeline());
+        if (pipeline != null && stream.getRepartition() == Repartition.Auto && pipeline.compareTo(MIN_REKEYED) < 0) {
+            findings.error(
+                    at + ".freshness.pipeline",
+                    Reason.RepartitionTooSlow,
+                    Durations.format(pipeline)
+                            + " cannot be kept with repartition: Auto, whose events can be read when they"
+                            + " are committed, every 100 ms; key the topic by the entity and use Never, or promise at least "
+                            + Durations.format(MIN_REKEYED));
+        }
         if (pipeline != null && pipeline.compareTo(MAX_PIPELINE) >= 0) {
             findings.error(
                     at + ".freshness.pipeline",

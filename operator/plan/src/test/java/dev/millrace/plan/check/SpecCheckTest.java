@@ -214,6 +214,11 @@ class SpecCheckTest {
                         HYBRID + " & " + G0 + ".columns: [{name: x, datatype: FP32}]"),
                 error(Reason.NameInvalid, G1 + ".name", "", "metadata.name: " + "m".repeat(40)),
                 error(
+                        Reason.RepartitionTooSlow,
+                        G0 + ".freshness.pipeline",
+                        G0 + ".stream.repartition: Auto & " + G0 + ".freshness.pipeline: 200ms",
+                        G0 + ".stream.repartition: Auto & " + G0 + ".freshness.pipeline: 10ms"),
+                error(
                         Reason.SchemaRegistryRequired,
                         G0 + ".stream.format",
                         G0

@@ -1,6 +1,8 @@
 package dev.millrace.aggregator.stream;
 
 import dev.millrace.aggregator.sink.StoreSink;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -12,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BarrierClientSupplier implements KafkaClientSupplier {
     private static final String CONSUMER_SUFFIX = "-consumer";
+    private static final String PRODUCER_SUFFIX = "-producer";
 
     private final Function<String, StoreSink> sinks;
     private final Tuning tuning;
@@ -89,7 +93,30 @@ final class BarrierClientSupplier implements KafkaClientSupplier {
 
     @Override
     public Producer<byte[], byte[]> getProducer(Map<String, Object> config) {
-        return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+        String clientId = String.valueOf(config.get(ProducerConfig.CLIENT_ID_CONFIG));
+        return config.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG) && clientId.endsWith(PRODUCER_SUFFIX)
+                ? behindTheStore(producer, clientId.substring(0, clientId.length() - PRODUCER_SUFFIX.length()))
+                : producer;
+    }
+
+    /** With exactly-once the offsets are committed here, and so the store is waited for here. */
+    @SuppressWarnings("unchecked")
+    private Producer<byte[], byte[]> behindTheStore(Producer<byte[], byte[]> producer, String thread) {
+        return (Producer<byte[], byte[]>) Proxy.newProxyInstance(
+                Producer.class.getClassLoader(), new Class<?>[] {Producer.class}, (proxy, method, args) -> {
+                    BarrierConsumer consumer =
+                            method.getName().equals("sendOffsetsToTransaction") ? byThread.get(thread) : null;
+                    if (consumer != null) {
+                        consumer.barrier();
+                    }
+                    try {
+                        return method.invoke(producer, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    }
+                });
     }
 
     @Override

@@ -83,7 +83,12 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
         }
     }
 
-    private void barrier() {
+    /**
+     * Waits for the store.
+     *
+     * @throws TimeoutException when it does not answer in time
+     */
+    void barrier() {
         if (tuning.barrier() && !sink.drain(tuning.drainBound())) {
             throw new TimeoutException("offsets are not committed: the store has not acknowledged " + sink.depth()
                     + " values within " + tuning.drainBound() + " (" + sink.trouble() + ")");

@@ -22,9 +22,22 @@ final class DeadLetters {
         Headers headers = new RecordHeaders(original.headers());
         headers.add(REASON, why.reason().header().getBytes(UTF_8));
         headers.add(ERROR, why.detail().getBytes(UTF_8));
+        place(headers, topic, partition, offset);
+        return original.withHeaders(headers);
+    }
+
+    /** Of a record that was re-keyed, and so has its place in its headers. */
+    static Record<byte[], byte[]> ofRekeyed(Record<byte[], byte[]> record, RejectedEventException why) {
+        Headers headers = new RecordHeaders(record.headers());
+        headers.add(REASON, why.reason().header().getBytes(UTF_8));
+        headers.add(ERROR, why.detail().getBytes(UTF_8));
+        return record.withHeaders(headers);
+    }
+
+    /** Where the record was read. */
+    static void place(Headers headers, String topic, int partition, long offset) {
         headers.add(TOPIC, topic.getBytes(UTF_8));
         headers.add(PARTITION, Integer.toString(partition).getBytes(UTF_8));
         headers.add(OFFSET, Long.toString(offset).getBytes(UTF_8));
-        return original.withHeaders(headers);
     }
 }

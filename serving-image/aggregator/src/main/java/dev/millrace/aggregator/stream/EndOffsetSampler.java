@@ -8,8 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +23,14 @@ final class EndOffsetSampler implements EndOffsets {
     private static final long TIMEOUT_MS = 2_000;
 
     private final Admin admin;
+    private final ListOffsetsOptions options;
     private final Map<TopicPartition, Sample> samples = new ConcurrentHashMap<>();
 
-    EndOffsetSampler(Admin admin) {
+    /** @param committed whether a partition ends where its open transactions begin */
+    EndOffsetSampler(Admin admin, boolean committed) {
         this.admin = admin;
+        this.options =
+                new ListOffsetsOptions(committed ? IsolationLevel.READ_COMMITTED : IsolationLevel.READ_UNCOMMITTED);
     }
 
     /** Takes a sample of each; false when the broker did not answer for all. */
@@ -36,7 +42,7 @@ final class EndOffsetSampler implements EndOffsets {
         partitions.forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
         // before asking: whatever was appended after this moment may be missing from the answer
         long now = System.currentTimeMillis();
-        ListOffsetsResult result = admin.listOffsets(wanted);
+        ListOffsetsResult result = admin.listOffsets(wanted, options);
         boolean all = true;
         for (TopicPartition partition : partitions) {
             try {

@@ -32,6 +32,8 @@ public record GroupDefinition(
         @Nullable SchemaCache schemas) {
     /** Name of the state store; its changelog topic is {@code <applicationId>-tiles-changelog}. */
     static final String STATE = "tiles";
+    /** The internal topic is {@code <applicationId>-by-entity-repartition}. */
+    static final String KEYED = "by-entity";
     /** Between two questions for a schema that the registry does not have. */
     private static final Duration SCHEMA_RETRY = Duration.ofSeconds(1);
 
@@ -74,6 +76,16 @@ public record GroupDefinition(
     /** {@code <group>.<rev>}, as in store keys. */
     String revisionName() {
         return group.name() + "." + group.revision();
+    }
+
+    /** Whether events are re-keyed through an internal topic, which takes exactly-once. */
+    boolean rekeyed() {
+        return "Auto".equals(stream.repartition());
+    }
+
+    /** The topic that has all events of an entity in one partition. */
+    String keyedTopic() {
+        return rekeyed() ? applicationId + "-" + KEYED + "-repartition" : stream.topic();
     }
 
     String changelogTopic() {

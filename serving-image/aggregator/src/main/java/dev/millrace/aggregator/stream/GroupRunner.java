@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
@@ -56,6 +57,7 @@ public final class GroupRunner implements AutoCloseable {
     private final CountDownLatch stop = new CountDownLatch(1);
 
     private final ConcurrentMap<Integer, PartitionView> views = new ConcurrentHashMap<>();
+    private final Set<TopicPartition> sampled = ConcurrentHashMap.newKeySet();
     private volatile @Nullable GroupTrouble trouble;
     private volatile @Nullable KafkaStreams streams;
     private volatile @Nullable BarrierClientSupplier clients;
@@ -130,13 +132,15 @@ public final class GroupRunner implements AutoCloseable {
                     source.topicId(),
                     source.partitions(),
                     storedEpoch() + 1,
-                    new EndOffsetSampler(admin),
+                    new EndOffsetSampler(admin, definition.rekeyed()),
                     metrics,
                     tuning,
-                    views);
+                    views,
+                    sampled);
             run(shared, topics, source, properties);
         } finally {
             views.clear();
+            sampled.clear();
             // without a bound it would wait for answers of a broker that is not there
             admin.close(Duration.ofMillis(500));
         }
@@ -161,6 +165,7 @@ public final class GroupRunner implements AutoCloseable {
                 definition.applicationId(),
                 Math.max(1, Math.min(threads, source.partitions())),
                 stateDir,
+                definition.rekeyed(),
                 tuning);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         KafkaStreams running =
@@ -206,7 +211,7 @@ public final class GroupRunner implements AutoCloseable {
                 throw new GroupTrouble(Reason.STREAM_FAILED, failed == null ? "the stream ended" : deepest(failed));
             }
             long now = System.nanoTime();
-            boolean ok = sampler.sample(assigned());
+            boolean ok = sampler.sample(List.copyOf(sampled));
             if (ok) {
                 answered = now;
                 trouble = null;
@@ -233,12 +238,6 @@ public final class GroupRunner implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    private List<TopicPartition> assigned() {
-        return views.keySet().stream()
-                .map(partition -> new TopicPartition(definition.stream().topic(), partition))
-                .toList();
     }
 
     /** How the group is now. */

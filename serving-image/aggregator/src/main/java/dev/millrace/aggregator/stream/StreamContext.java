@@ -1,6 +1,8 @@
 package dev.millrace.aggregator.stream;
 
+import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What all tasks of one application share.
@@ -8,6 +10,7 @@ import java.util.concurrent.ConcurrentMap;
  * @param topicId of the source topic now
  * @param partitions of the source topic
  * @param freshEpoch for a task without a past: greater than any that the store has seen of this group
+ * @param sampled partitions whose ends tasks want to know; each adds its own and removes it at its end
  * @param views by partition; a task keeps its own up to date and removes it at its end
  */
 record StreamContext(
@@ -17,4 +20,5 @@ record StreamContext(
         EndOffsets endOffsets,
         StreamMetrics metrics,
         Tuning tuning,
-        ConcurrentMap<Integer, PartitionView> views) {}
+        ConcurrentMap<Integer, PartitionView> views,
+        Set<TopicPartition> sampled) {}

@@ -47,6 +47,8 @@ final class TileTask {
     private final String heartbeatKey;
     private final String epochField;
     private final Watermark watermark = new Watermark();
+    /** Of events that were re-keyed; null when the topic itself is keyed. */
+    private final @Nullable SourceMarks marks;
 
     private TaskMark mark;
     private @Nullable Rehydration rehydration;
@@ -64,10 +66,12 @@ final class TileTask {
         this.context = context;
         this.state = context.getStateStore(GroupDefinition.STATE);
         this.partition =
-                new TopicPartition(definition.stream().topic(), context.taskId().partition());
+                new TopicPartition(definition.keyedTopic(), context.taskId().partition());
         this.heartbeatKey = StoreKeys.heartbeat(definition.ns(), definition.group(), partition.partition());
         this.epochField = "epoch:" + definition.revisionName();
+        this.marks = definition.rekeyed() ? new SourceMarks(shared.partitions()) : null;
         this.mark = begin();
+        shared.sampled().add(partition);
         link.assigned(partition);
         view(0, 1);
     }
@@ -101,20 +105,27 @@ final class TileTask {
         RecordMetadata source = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("a record of a topic has its place"));
         long now = context.currentSystemTimeMs();
+        if (marks != null && SourceMark.isKey(record.key())) {
+            marks.add(SourceMark.decode(record.key(), record.value()));
+            lastOffset = source.offset();
+            return;
+        }
         try {
             Event event = definition.reader().read(record.value(), headers(record), record.timestamp(), now);
             shared.metrics()
                     .event(event == null ? EventResult.FILTERED : apply(event, source, record.timestamp(), now));
         } catch (RejectedEventException e) {
             context.forward(
-                    DeadLetters.of(record, source.topic(), source.partition(), source.offset(), e),
+                    definition.rekeyed()
+                            ? DeadLetters.ofRekeyed(record, e)
+                            : DeadLetters.of(record, source.topic(), source.partition(), source.offset(), e),
                     GroupTopology.DEAD_LETTERS);
             shared.metrics().event(EventResult.DEAD_LETTER);
         }
         lastOffset = source.offset();
     }
 
-    private static EventHeaders headers(Record<byte[], byte[]> record) {
+    static EventHeaders headers(Record<byte[], byte[]> record) {
         return visitor -> {
             for (Header header : record.headers()) {
                 visitor.accept(header.key(), header.value());
@@ -163,14 +174,14 @@ final class TileTask {
         long lag = 0;
         if (end != null && position.isPresent()) {
             watermark.advance(end, position.getAsLong());
-            lag = watermark.lag(position.getAsLong());
+            lag = watermark.lag(position.getAsLong()) + (marks == null ? 0 : marks.lagRecords());
         }
         Rehydration running = rehydration;
         view(lag, running == null ? 1 : running.share());
         // no heartbeat is better than one that vouches for values that are not there, or for a broker that is gone
         if (complete && end != null && position.isPresent() && nowMs - end.atMs() < MAX_SAMPLE_AGE_MS) {
             Heartbeat heartbeat = new Heartbeat(
-                    lag, lastOffset, streamTimeMs, watermark.caughtUpAtMs(), nowMs, mark.epoch(), shared.partitions());
+                    lag, lastOffset, streamTimeMs, caughtUpAtMs(), nowMs, mark.epoch(), shared.partitions());
             link.sink().heartbeat(new HeartbeatWrite(heartbeatKey, heartbeat.encode(), epochField, mark.epoch()));
         }
     }
@@ -217,15 +228,19 @@ final class TileTask {
         state.put(TaskMark.KEY, mark.encode());
     }
 
+    /** An event that was not re-keyed yet is not in the internal topic's end either, so there the marks count. */
+    private long caughtUpAtMs() {
+        return marks == null ? watermark.caughtUpAtMs() : marks.caughtUpAtMs();
+    }
+
     private void view(long lag, double rehydrated) {
         shared.views()
-                .put(
-                        partition.partition(),
-                        new PartitionView(partition.partition(), lag, watermark.caughtUpAtMs(), rehydrated));
+                .put(partition.partition(), new PartitionView(partition.partition(), lag, caughtUpAtMs(), rehydrated));
     }
 
     void close() {
         shared.views().remove(partition.partition());
+        shared.sampled().remove(partition);
         if (rehydration != null) {
             rehydration.close();
         }

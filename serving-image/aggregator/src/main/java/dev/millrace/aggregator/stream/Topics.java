@@ -1,6 +1,7 @@
 package dev.millrace.aggregator.stream;
 
 import dev.millrace.aggregator.stream.GroupTrouble.Reason;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,8 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.InvalidTopicException;
@@ -80,6 +83,10 @@ final class Topics {
             }
             await(admin.deleteConsumerGroups(List.of(definition.applicationId()))
                     .all());
+            if (definition.rekeyed()) {
+                // they come again with the topic
+                forgetKeyed();
+            }
             LOG.warn("{}: the state is gone, the topic is read from its beginning", definition.applicationId());
         } catch (ExecutionException e) {
             // never started before, or another replica is just starting
@@ -87,6 +94,19 @@ final class Topics {
                     && !(e.getCause() instanceof GroupNotEmptyException)) {
                 throw unavailable(cause(e));
             }
+        }
+    }
+
+    private void forgetKeyed() throws ExecutionException, GroupTrouble, InterruptedException {
+        Optional<TopicDescription> keyed = describe(definition.keyedTopic());
+        if (keyed.isPresent()) {
+            Map<TopicPartition, RecordsToDelete> everything = new HashMap<>();
+            keyed.get()
+                    .partitions()
+                    .forEach(partition -> everything.put(
+                            new TopicPartition(definition.keyedTopic(), partition.partition()),
+                            RecordsToDelete.beforeOffset(-1)));
+            await(admin.deleteRecords(everything).all());
         }
     }
 

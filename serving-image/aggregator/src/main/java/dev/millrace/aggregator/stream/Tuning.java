@@ -11,6 +11,7 @@ import java.time.Duration;
  *     max.poll.interval.ms} (5 min), so that a slow store never costs the membership in the group,
  *     and below the grace of a pod's end (30 s)
  * @param heartbeat between two heartbeats of a partition
+ * @param mark between two marks of a source partition in every partition of the internal topic
  * @param sinkCapacity keys that wait for the store before the consumer is paused
  * @param rehydrateKeysPerSecond and partition, when an emptied store is refilled
  * @param retry between two looks at something that is missing
@@ -21,6 +22,7 @@ public record Tuning(
         Duration sessionTimeout,
         Duration drainBound,
         Duration heartbeat,
+        Duration mark,
         int sinkCapacity,
         int rehydrateKeysPerSecond,
         Duration retry,
@@ -32,6 +34,7 @@ public record Tuning(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(15),
                 Duration.ofMillis(200),
+                Duration.ofMillis(500),
                 20_000,
                 20_000,
                 Duration.ofSeconds(2),
@@ -40,7 +43,15 @@ public record Tuning(
 
     public Tuning withSessionTimeout(Duration timeout) {
         return new Tuning(
-                commitInterval, timeout, drainBound, heartbeat, sinkCapacity, rehydrateKeysPerSecond, retry, barrier);
+                commitInterval,
+                timeout,
+                drainBound,
+                heartbeat,
+                mark,
+                sinkCapacity,
+                rehydrateKeysPerSecond,
+                retry,
+                barrier);
     }
 
     public Tuning withRetry(Duration interval) {
@@ -49,6 +60,7 @@ public record Tuning(
                 sessionTimeout,
                 drainBound,
                 heartbeat,
+                mark,
                 sinkCapacity,
                 rehydrateKeysPerSecond,
                 interval,
@@ -61,6 +73,7 @@ public record Tuning(
                 sessionTimeout,
                 drainBound,
                 heartbeat,
+                mark,
                 sinkCapacity,
                 rehydrateKeysPerSecond,
                 retry,

@@ -89,12 +89,14 @@ class GroupTopologyTest {
             @Override
             public void assigned(TopicPartition partition) {}
         };
-        StreamContext shared = new StreamContext("topic-id", 1, 3, partition -> end, metrics, Tuning.defaults(), views);
+        StreamContext shared = new StreamContext(
+                "topic-id", 1, 3, partition -> end, metrics, Tuning.defaults(), views, ConcurrentHashMap.newKeySet());
         Properties settings = StreamsSettings.of(
                 Map.of("bootstrap.servers", "unused:9092"),
                 definition.applicationId(),
                 1,
                 dir.toString(),
+                false,
                 Tuning.defaults());
         driver = new TopologyTestDriver(GroupTopology.of(definition, shared, () -> link), settings, START);
         events = driver.createInputTopic(

@@ -38,6 +38,7 @@ public record FeatureGroup(
      * @param eventTimeUnit s, ms, us, ns or iso8601
      * @param filter CEL over the event's fields; null = every event
      * @param deadLetterTopic resolved name
+     * @param repartition {@code Auto} where events are re-keyed; null = never
      */
     public record Stream(
             String topic,
@@ -47,7 +48,31 @@ public record FeatureGroup(
             long maxFutureMs,
             long allowedLatenessMs,
             @Nullable String filter,
-            String deadLetterTopic) {}
+            String deadLetterTopic,
+            @Nullable String repartition) {
+
+        /** Of a topic that is keyed by the entity. */
+        public Stream(
+                String topic,
+                String format,
+                @Nullable String eventTimeField,
+                String eventTimeUnit,
+                long maxFutureMs,
+                long allowedLatenessMs,
+                @Nullable String filter,
+                String deadLetterTopic) {
+            this(
+                    topic,
+                    format,
+                    eventTimeField,
+                    eventTimeUnit,
+                    maxFutureMs,
+                    allowedLatenessMs,
+                    filter,
+                    deadLetterTopic,
+                    null);
+        }
+    }
 
     /**
      * @param path where the loader finds the files: a file, a directory or a pattern; or an address, {@code https://…},

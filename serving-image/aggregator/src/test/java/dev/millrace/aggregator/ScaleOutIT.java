@@ -1,0 +1,113 @@
+package dev.millrace.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.aggregator.stream.Tuning;
+import dev.millrace.contract.config.AggregatorConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import redis.clients.jedis.Jedis;
+
+/** One replica, three, one again, while events come all the time: nothing is lost, nothing counted twice. */
+class ScaleOutIT {
+    private static final Tuning TUNING = Tuning.defaults().withRetry(Duration.ofMillis(300));
+    private static final int CUSTOMERS = 200;
+
+    @TempDir
+    Path dir;
+
+    private final CountDownLatch enough = new CountDownLatch(1);
+    private final ExecutorService customers = Executors.newSingleThreadExecutor();
+    private Bench bench;
+
+    @BeforeEach
+    void start() {
+        bench = new Bench();
+    }
+
+    @AfterEach
+    void stop() {
+        enough.countDown();
+        customers.shutdownNow();
+        bench.close();
+    }
+
+    /** @param rekeyed with an internal topic, and so exactly-once with two kinds of tasks to share out */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void everyValueIsExactAfterScalingOutAndIn(boolean rekeyed) throws Exception {
+        String revision = rekeyed ? "s002" : "s001";
+        Future<Integer> load = customers.submit(() -> {
+            int sent = 0;
+            // as long as replicas come and go
+            for (; !enough.await(10, TimeUnit.MILLISECONDS); sent += 50) {
+                if (rekeyed) {
+                    bench.scattered(50, CUSTOMERS);
+                } else {
+                    bench.purchases(50, CUSTOMERS);
+                }
+            }
+            return sent;
+        });
+        List<Aggregator> replicas = new ArrayList<>();
+        try {
+            replicas.add(replica(revision, rekeyed));
+            awaitShares(replicas, 1);
+            replicas.add(replica(revision, rekeyed));
+            replicas.add(replica(revision, rekeyed));
+            // two kinds of tasks are spread, but not each kind by itself
+            awaitShares(replicas, rekeyed ? 1 : 2);
+            // the first ones go: whoever is left takes over what they had
+            replicas.remove(0).close();
+            awaitShares(replicas, rekeyed ? 1 : 2);
+            replicas.remove(0).close();
+            awaitShares(replicas, 1);
+            enough.countDown();
+            assertThat(load.get()).as("events sent meanwhile").isGreaterThan(1_000);
+            bench.awaitOracle(revision, "1, 3, 1 replicas under load");
+            bench.awaitCaughtUp(revision);
+            try (Jedis jedis = bench.jedis()) {
+                assertThat(bench.wrong(jedis, revision)).as("and it stays so").isEmpty();
+            }
+        } finally {
+            replicas.forEach(Aggregator::close);
+        }
+    }
+
+    private Aggregator replica(String revision, boolean rekeyed) throws Exception {
+        Path state = Files.createTempDirectory(dir, "replica");
+        AggregatorConfig config = rekeyed ? bench.rekeyed(state, revision) : bench.config(state, revision);
+        return Aggregator.start(config, TUNING, UnaryOperator.identity());
+    }
+
+    /** Waits until all partitions are shared out over so many of the replicas at least; one without any stands by. */
+    private static void awaitShares(List<Aggregator> replicas, int holders) {
+        await("partitions shared out over " + holders + " of " + replicas.size())
+                .atMost(Bench.PATIENCE)
+                .until(() -> {
+                    List<Integer> assigned = replicas.stream()
+                            .map(replica -> replica.status().groups().get(0).assigned())
+                            .toList();
+                    return assigned.stream().mapToInt(Integer::intValue).sum() == Bench.PARTITIONS
+                            && assigned.stream().filter(share -> share > 0).count() >= holders
+                            && replicas.stream()
+                                    .allMatch(
+                                            replica -> replica.status().state().equals("Running"));
+                });
+    }
+}

@@ -133,6 +133,18 @@ class TroublesTest extends WorldFixture {
         assertThat(group(status(), "purchases").getReason()).isNull();
     }
 
+    @Test
+    void aLoadTellsItsProgressWhileTheValuesBeforeItServe() {
+        pods = List.of(
+                serverPod("fraud-server-a", true, view("Ready", null, null, "1", "Fresh", null)),
+                serverPod("fraud-server-b", true, view("Ready", null, null, "1", "Fresh", null, "3 of 8 files, 2 M rows")),
+                aggregatorPod("Running", null));
+        FeatureGroupStatus group = group(status(), "profile");
+        assertThat(group.getState()).isEqualTo(FeatureState.Fresh);
+        assertThat(group.getProgress()).isEqualTo("3 of 8 files, 2 M rows");
+        assertThat(line(status(), ConditionType.FeaturesReady)).isEqualTo("True StoreAvailable");
+    }
+
     private static AggregatorView rehydrating(String revision, int partitions, @Nullable Integer percent) {
         String reason = percent == null ? null : "Rehydrating";
         return new AggregatorView(

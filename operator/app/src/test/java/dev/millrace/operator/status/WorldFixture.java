@@ -123,6 +123,18 @@ abstract class WorldFixture {
             String version,
             String freshness,
             @Nullable String freshnessReason) {
+        return view(state, reason, message, version, freshness, freshnessReason, null);
+    }
+
+    /** @param progress of a load that runs, in every group */
+    ServerView view(
+            String state,
+            @Nullable String reason,
+            @Nullable String message,
+            String version,
+            String freshness,
+            @Nullable String freshnessReason,
+            @Nullable String progress) {
         List<FeatureGroup> groups = Objects.requireNonNull(plan().features()).groups();
         return new ServerView(
                 state,
@@ -135,7 +147,7 @@ abstract class WorldFixture {
                 List.of(),
                 null,
                 groups.stream()
-                        .map(g -> new GroupView(g.name(), g.revision(), freshness, freshnessReason, null))
+                        .map(g -> new GroupView(g.name(), g.revision(), freshness, freshnessReason, progress))
                         .toList());
     }
 

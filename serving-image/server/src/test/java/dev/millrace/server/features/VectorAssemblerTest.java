@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.ServingConfig.Features;
+import dev.millrace.contract.status.ServerStatus.GroupStatus;
+import dev.millrace.contract.store.BatchProgress;
 import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.server.Specs;
@@ -103,5 +105,21 @@ class VectorAssemblerTest {
         assertThat(lags.batchAges(plan.groups(), 2_000)).containsExactly(Map.entry("profile", 1_000L));
         assertThat(lags.batchRuns(plan.groups())).containsExactly(Map.entry("profile", run));
         assertThat(silent.batchRuns(plan.groups())).isEmpty();
+    }
+
+    @Test
+    void aLoadThatRunsSaysHowFarItIsUntilItIsSilent() {
+        VectorPlan plan = plan("Default", "Serve");
+        BatchProgress load = new BatchProgress(1_000, 2_000, 8, 3, 2_400_000);
+        Freshness loading =
+                new Freshness(true, Map.of("profile", new GroupFreshness(Map.of(), 0, 1_000, null, load)));
+        assertThat(loading.statuses(plan.groups(), 2_000)).extracting(GroupStatus::progress).containsExactly(null, "3 of 8 files, 2 M rows");
+        assertThat(loading.statuses(plan.groups(), 400_000)).extracting(GroupStatus::progress).containsOnlyNulls();
+        Freshness first = new Freshness(true, Map.of("profile", new GroupFreshness(Map.of(), 0, 0, null, load)));
+        assertThat(first.statuses(plan.groups(), 2_000).get(1))
+                .satisfies(status -> {
+                    assertThat(status.state()).isEqualTo("Missing");
+                    assertThat(status.progress()).isEqualTo("3 of 8 files, 2 M rows");
+                });
     }
 }

@@ -88,7 +88,8 @@ final class FreshnessVerdict {
                 .map(word -> Reason.of(word, Reason.AggregatorRecovering))
                 .min(Troubles.BY_RANK)
                 .orElse(streams != null && !streams.ok() ? streams.reason() : null);
-        if (cause != null && (back != null || cause == Reason.SchemaUnavailable || status.getState() != FeatureState.Fresh)) {
+        if (cause != null
+                && (back != null || cause == Reason.SchemaUnavailable || status.getState() != FeatureState.Fresh)) {
             status.setReason(cause.name());
         }
     }

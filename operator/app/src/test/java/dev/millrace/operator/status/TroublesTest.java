@@ -137,7 +137,10 @@ class TroublesTest extends WorldFixture {
     void aLoadTellsItsProgressWhileTheValuesBeforeItServe() {
         pods = List.of(
                 serverPod("fraud-server-a", true, view("Ready", null, null, "1", "Fresh", null)),
-                serverPod("fraud-server-b", true, view("Ready", null, null, "1", "Fresh", null, "3 of 8 files, 2 M rows")),
+                serverPod(
+                        "fraud-server-b",
+                        true,
+                        view("Ready", null, null, "1", "Fresh", null, "3 of 8 files, 2 M rows")),
                 aggregatorPod("Running", null));
         FeatureGroupStatus group = group(status(), "profile");
         assertThat(group.getState()).isEqualTo(FeatureState.Fresh);

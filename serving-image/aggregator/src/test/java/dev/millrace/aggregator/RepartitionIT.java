@@ -25,7 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
-/** Events whose key is not their entity's: through the internal topic, exactly once, whoever is killed. */
+/**
+ * Events whose key is not their entity's: through the internal topic, exactly once, whoever is killed.
+ *
+ * <p>{@link #withoutTheBarrierTheLastValuesAreLost} is the proof that transactions alone do not protect the store.
+ */
 class RepartitionIT {
     private static final Tuning TUNING = Tuning.defaults().withRetry(Duration.ofMillis(300));
     private static final int EVENTS = 20_000;

@@ -34,6 +34,7 @@ class CatalogueTest {
             "attempts",
             "values",
             "samples",
+            "partitions",
             "boolean");
 
     @Provide

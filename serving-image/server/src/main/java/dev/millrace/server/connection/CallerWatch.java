@@ -99,6 +99,9 @@ final class CallerWatch extends ChannelDuplexHandler {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.fireChannelReadComplete();
+        if (http1 != null) {
+            http1.decoded(Undecoded.of(ctx.pipeline()), lastByte);
+        }
         lookLater(ctx);
     }
 

@@ -27,6 +27,15 @@ final class Http1Messages extends ChannelDuplexHandler {
         }
     }
 
+    /** After they are decoded: {@code left} bytes are the beginning of a request, which came behind a whole one. */
+    void decoded(int left, long now) {
+        if (!arriving && left > 0) {
+            arriving = true;
+            headArrived = false;
+            since = now;
+        }
+    }
+
     /** Some clients end a body with a line too many. */
     private static boolean isBlank(ByteBuf bytes) {
         return bytes.readableBytes() <= 2 && bytes.forEachByte(b -> b == '\r' || b == '\n') < 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.server.RawHttp2;
 import io.netty.util.concurrent.EventExecutor;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -37,6 +38,9 @@ class SlowCallersIT {
     private final Vertx vertx = Vertx.vertx();
     private final List<Cut> cuts = new CopyOnWriteArrayList<>();
     private final AtomicBoolean draining = new AtomicBoolean();
+    /** What is asked of it is answered when this is complete. */
+    private final Promise<Void> held = Promise.promise();
+
     private int port;
 
     @AfterEach
@@ -55,11 +59,13 @@ class SlowCallersIT {
         CallerConnections.bound(options);
         HttpServer server = vertx.createHttpServer(options)
                 .connectionHandler(callers::opened)
-                .requestHandler(request -> {
-                    boolean big = request.path().equals("/big");
-                    request.body().onSuccess(body -> request.response()
-                            .end(big ? Buffer.buffer(new byte[BIG]) : Buffer.buffer("ok")));
-                });
+                .requestHandler(request -> request.body().onSuccess(body -> {
+                    switch (request.path()) {
+                        case "/big" -> request.response().end(Buffer.buffer(new byte[BIG]));
+                        case "/held" -> held.future().onSuccess(v -> request.response().end("ok"));
+                        default -> request.response().end("ok");
+                    }
+                }));
         port = server.listen(0, "127.0.0.1")
                 .toCompletionStage()
                 .toCompletableFuture()
@@ -148,6 +154,20 @@ class SlowCallersIT {
         try (Socket slow = send(begin)) {
             trickle(slow, begin.equals(POST) ? 100 : 30);
             assertTooSlow(slow);
+        }
+    }
+
+    /** In one packet. */
+    @Test
+    void whoWaitsForAnAnswerIsNotSlowWhateverItHasSentBehind() throws Exception {
+        try (Socket waits = send(GET.replace("/ ", "/held ") + "GET / HT")) {
+            try (Socket slow = send(POST)) {
+                assertThat(rest(slow)).startsWith("HTTP/1.1 408");
+            }
+            assertThat(cuts).as("the other one's").containsExactly(Cut.REQUEST);
+            held.complete();
+            assertThat(answer(waits, 2)).startsWith("HTTP/1.1 200").endsWith("ok");
+            assertThat(rest(waits)).as("now it waits for nothing").startsWith("HTTP/1.1 408");
         }
     }
 

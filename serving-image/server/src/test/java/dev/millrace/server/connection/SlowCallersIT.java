@@ -62,7 +62,8 @@ class SlowCallersIT {
                 .requestHandler(request -> request.body().onSuccess(body -> {
                     switch (request.path()) {
                         case "/big" -> request.response().end(Buffer.buffer(new byte[BIG]));
-                        case "/held" -> held.future().onSuccess(v -> request.response().end("ok"));
+                        case "/held" ->
+                            held.future().onSuccess(v -> request.response().end("ok"));
                         default -> request.response().end("ok");
                     }
                 }));

@@ -111,15 +111,17 @@ class VectorAssemblerTest {
     void aLoadThatRunsSaysHowFarItIsUntilItIsSilent() {
         VectorPlan plan = plan("Default", "Serve");
         BatchProgress load = new BatchProgress(1_000, 2_000, 8, 3, 2_400_000);
-        Freshness loading =
-                new Freshness(true, Map.of("profile", new GroupFreshness(Map.of(), 0, 1_000, null, load)));
-        assertThat(loading.statuses(plan.groups(), 2_000)).extracting(GroupStatus::progress).containsExactly(null, "3 of 8 files, 2 M rows");
-        assertThat(loading.statuses(plan.groups(), 400_000)).extracting(GroupStatus::progress).containsOnlyNulls();
+        Freshness loading = new Freshness(true, Map.of("profile", new GroupFreshness(Map.of(), 0, 1_000, null, load)));
+        assertThat(loading.statuses(plan.groups(), 2_000))
+                .extracting(GroupStatus::progress)
+                .containsExactly(null, "3 of 8 files, 2 M rows");
+        assertThat(loading.statuses(plan.groups(), 400_000))
+                .extracting(GroupStatus::progress)
+                .containsOnlyNulls();
         Freshness first = new Freshness(true, Map.of("profile", new GroupFreshness(Map.of(), 0, 0, null, load)));
-        assertThat(first.statuses(plan.groups(), 2_000).get(1))
-                .satisfies(status -> {
-                    assertThat(status.state()).isEqualTo("Missing");
-                    assertThat(status.progress()).isEqualTo("3 of 8 files, 2 M rows");
-                });
+        assertThat(first.statuses(plan.groups(), 2_000).get(1)).satisfies(status -> {
+            assertThat(status.state()).isEqualTo("Missing");
+            assertThat(status.progress()).isEqualTo("3 of 8 files, 2 M rows");
+        });
     }
 }

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,20 @@ final class Cluster implements AutoCloseable {
 
     List<Pod> readyPods(String model, String component) {
         return pods(model, component).stream().filter(Cluster::ready).toList();
+    }
+
+    /** To the second, as Kubernetes tells it. */
+    static Instant created(Pod pod) {
+        return Instant.parse(pod.getMetadata().getCreationTimestamp());
+    }
+
+    /** When it became ready, to the second. */
+    static Instant readySince(Pod pod) {
+        return pod.getStatus().getConditions().stream()
+                .filter(c -> c.getType().equals("Ready"))
+                .map(c -> Instant.parse(c.getLastTransitionTime()))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean ready(Pod pod) {

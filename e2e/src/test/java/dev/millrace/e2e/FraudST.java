@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -267,6 +268,11 @@ class FraudST {
         Traffic.Phase seen = seenWithoutErrors();
         assertThat(seen.cut()).isLessThanOrEqualTo(3 * A_SECOND_OF_CALLS);
         stack.awaitReady(RECOVERY);
+        // both took the place of one that was deleted, while calls went on
+        cluster.readyPods(FraudStack.NAME, "server")
+                .forEach(pod -> Waiting.say(
+                        "server pod: created to Ready in %d s",
+                        Cluster.created(pod).until(Cluster.readySince(pod), ChronoUnit.SECONDS)));
     }
 
     /** As the kernel's out-of-memory killer would: no goodbye to callers, and the Service knows nothing yet. */

@@ -112,7 +112,8 @@ final class Backfill {
                 stage(staging, g);
                 answer(staging, g);
             }
-            staging.execute("COPY (" + result() + ") TO " + FileTables.literal(part.toString()) + " (FORMAT parquet)");
+            staging.execute("COPY (" + result(labelColumns(staging)) + ") TO " + FileTables.literal(part.toString())
+                    + " (FORMAT parquet)");
             return new Outcome(rows, rejected);
         } catch (SQLException e) {
             throw new SourceException(
@@ -285,20 +286,35 @@ final class Backfill {
         staging.execute("DROP TABLE events_" + g);
     }
 
+    private static Set<String> labelColumns(Staging staging) throws SQLException, SourceException {
+        Set<String> names = new LinkedHashSet<>();
+        staging.read("DESCRIBE labels", (number, row) -> names.add(String.valueOf(row.text(1))));
+        return names;
+    }
+
     /** Labels, then the vector in its order; what has neither value nor default is null. */
-    private String result() {
+    private String result(Set<String> labelColumns) throws SourceException {
         Set<String> own = new LinkedHashSet<>();
         List<String> selected = new ArrayList<>();
         for (TrainingColumn column : columns) {
-            String value = column.group() == null
-                    ? "CAST(l." + FileTables.quoted(column.name()) + " AS DOUBLE)"
-                    : "a" + groups.indexOf(column.group()) + ".f" + column.index();
+            String name = FileTables.quoted(column.name());
             String orDefault = Double.isNaN(column.byDefault()) ? "NULL" : Double.toString(column.byDefault());
-            selected.add("CASE WHEN " + value + " IS NULL OR isnan(" + value + ") THEN " + orDefault + " ELSE " + value
-                    + " END AS " + FileTables.quoted(column.name()));
-            if (column.group() == null) {
-                own.add(FileTables.quoted(column.name()));
+            String value;
+            if (column.group() != null) {
+                value = "a" + groups.indexOf(column.group()) + ".f" + column.index();
+            } else if (labelColumns.contains(column.name())) {
+                value = "CAST(l." + name + " AS DOUBLE)";
+                own.add(name);
+            } else if (Double.isNaN(column.byDefault())) {
+                throw new SourceException("the labels have no column '" + column.name()
+                        + "', which features.request has without a default; they have "
+                        + String.join(", ", labelColumns));
+            } else {
+                selected.add(orDefault + "::DOUBLE AS " + name);
+                continue;
             }
+            selected.add("CASE WHEN " + value + " IS NULL OR isnan(" + value + ") THEN " + orDefault + " ELSE " + value
+                    + " END AS " + name);
         }
         String labels = own.isEmpty() ? "l.*" : "l.* EXCLUDE (" + String.join(", ", own) + ")";
         StringBuilder from = new StringBuilder(" FROM labels l SEMI JOIN mine m ON l." + ROW + " = m.r");

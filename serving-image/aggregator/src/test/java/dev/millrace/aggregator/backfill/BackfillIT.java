@@ -128,7 +128,8 @@ class BackfillIT {
                             spent == null ? 0.0 : spent[1],
                             spent == null ? null : spent[2],
                             sold == null ? 0.0 : sold[0],
-                            risk(label));
+                            risk(label),
+                            3.0);
         }
         assertThat(rows.stream().filter(row -> row[3].equals(-1.0)).count())
                 .as("labels of customers that nobody knows")
@@ -180,6 +181,11 @@ class BackfillIT {
         args.addAll(List.of("--out", dir.resolve("train.parquet").toString()));
         assertThat(Main.run(args.toArray(String[]::new), told::add)).isEqualTo(2);
         assertThat(run("--out", dir.resolve("t.parquet").toString(), "--label-time", "is_fraud"))
+                .isEqualTo(1);
+        Files.writeString(
+                dir.resolve("labels.jsonl"), "{\"customer_id\":\"c-1\",\"shop_id\":1,\"event_time\":1795866900000}\n");
+        assertThat(run("--out", dir.resolve("t.parquet").toString()))
+                .as("no amount, which has no default")
                 .isEqualTo(1);
         assertThat(run("--out", dir.resolve("t.parquet").toString(), "--part", "3/3"))
                 .isEqualTo(2);
@@ -257,10 +263,10 @@ class BackfillIT {
                 Statement statement = connection.createStatement();
                 ResultSet result =
                         statement.executeQuery("SELECT customer_id, is_fraud, amount, \"purchases.count_1d\","
-                                + " \"purchases.sum_1h\", \"purchases.last\", \"sales.max_3d\", \"shops.risk\" FROM read_parquet('"
+                                + " \"purchases.sum_1h\", \"purchases.last\", \"sales.max_3d\", \"shops.risk\", channel FROM read_parquet('"
                                 + parquet + "')")) {
             while (result.next()) {
-                Object[] row = new Object[8];
+                Object[] row = new Object[9];
                 for (int i = 0; i < row.length; i++) {
                     row[i] = result.getObject(i + 1);
                 }
@@ -333,14 +339,18 @@ class BackfillIT {
                         new Store("redis://none", null, null, null),
                         List.of(CUSTOMER, SHOP),
                         List.of(purchasesGroup(), salesGroup(), shops),
-                        List.of(new RequestField("amount", "FP32", true, null)),
+                        List.of(
+                                new RequestField("amount", "FP32", true, null),
+                                // not in the labels
+                                new RequestField("channel", "FP32", false, "3")),
                         List.of(
                                 "amount",
                                 "purchases.count_1d",
                                 "purchases.sum_1h",
                                 "purchases.last",
                                 "sales.max_3d",
-                                "shops.risk"),
+                                "shops.risk",
+                                "channel"),
                         "Default",
                         "Serve"),
                 null,

@@ -1,5 +1,7 @@
 package dev.millrace.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.Message;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -113,6 +116,13 @@ final class Caller implements AutoCloseable {
                 .filter(l -> java.util.Arrays.stream(labels).allMatch(l::contains))
                 .mapToDouble(l -> Double.parseDouble(l.substring(l.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** A call is counted once its answer is sent, so a caller that has it may be a moment ahead. */
+    void awaitMetric(double expected, String name, String... labels) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(metric(name, labels))
+                .as("%s %s", name, List.of(labels))
+                .isEqualTo(expected));
     }
 
     void awaitState(String state) {

@@ -102,12 +102,9 @@ class PredictIT {
         assertThat(explain.getJsonObject(2).getString("status")).isEqualTo("Fresh");
         assertThat(after.body().getJsonObject("timingsMs").getDouble("total")).isPositive();
 
-        assertThat(c.metric("millrace_feature_reads_total", "group=\"purchases\"", "result=\"default\""))
-                .isEqualTo(1);
-        assertThat(c.metric("millrace_requests_total", "protocol=\"rest\"", "outcome=\"ok\""))
-                .isEqualTo(2);
-        assertThat(c.metric("millrace_slo_events_total", "slo=\"availability\"", "result=\"good\""))
-                .isEqualTo(2);
+        c.awaitMetric(1, "millrace_feature_reads_total", "group=\"purchases\"", "result=\"default\"");
+        c.awaitMetric(2, "millrace_requests_total", "protocol=\"rest\"", "outcome=\"ok\"");
+        c.awaitMetric(2, "millrace_slo_events_total", "slo=\"availability\"", "result=\"good\"");
 
         GrpcReply<PredictResponse> grpc = c.grpc(
                 "millrace.v1.PredictService",
@@ -208,10 +205,8 @@ class PredictIT {
         assertThat(Caller.text(reply, "flags", "fallback")).isEqualTo("FeatureMissing");
         assertThat(Caller.text(reply, "flags", "fallbackStep")).isEqualTo("Default");
         assertThat(Caller.text(reply, "label")).isEqualTo("approve");
-        assertThat(c.metric("millrace_fallbacks_total", "reason=\"FeatureMissing\""))
-                .isEqualTo(1);
-        assertThat(c.metric("millrace_slo_events_total", "slo=\"latency\"", "result=\"good\""))
-                .isEqualTo(1);
+        c.awaitMetric(1, "millrace_fallbacks_total", "reason=\"FeatureMissing\"");
+        c.awaitMetric(1, "millrace_slo_events_total", "slo=\"latency\"", "result=\"good\"");
     }
 
     @Test
@@ -256,11 +251,9 @@ class PredictIT {
         store.thaw();
         assertThat(reply.status()).isEqualTo(200);
         assertThat(Caller.text(reply, "flags", "fallback")).isIn("Timeout", "Overload");
-        assertThat(c.metric("millrace_slo_events_total", "slo=\"latency\"", "result=\"bad\""))
-                .isEqualTo(1);
-        assertThat(c.metric("millrace_slo_events_total", "slo=\"availability\"", "result=\"good\""))
-                .isEqualTo(1);
-        assertThat(c.metric("millrace_requests_total", "outcome=\"fallback\"")).isEqualTo(1);
+        c.awaitMetric(1, "millrace_slo_events_total", "slo=\"latency\"", "result=\"bad\"");
+        c.awaitMetric(1, "millrace_slo_events_total", "slo=\"availability\"", "result=\"good\"");
+        c.awaitMetric(1, "millrace_requests_total", "outcome=\"fallback\"");
     }
 
     @Test
@@ -323,7 +316,6 @@ class PredictIT {
         Reply reply = c.predict("c-1", 1);
         assertThat(Caller.prediction(reply).getJsonObject("flags").getJsonArray("defaulted"))
                 .contains("purchases.count_1h");
-        assertThat(c.metric("millrace_feature_reads_total", "group=\"purchases\"", "result=\"error\""))
-                .isEqualTo(1);
+        c.awaitMetric(1, "millrace_feature_reads_total", "group=\"purchases\"", "result=\"error\"");
     }
 }

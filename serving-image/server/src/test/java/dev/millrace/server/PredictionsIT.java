@@ -140,8 +140,7 @@ class PredictionsIT {
         assertThat(changed.status()).isEqualTo(200);
         assertThat(Caller.text(changed, "label")).isEqualTo("approve");
         assertThat(header(changed, "etag")).isNotEqualTo(tag);
-        assertThat(c.metric("millrace_requests_total", "protocol=\"rest\"", "outcome=\"ok\""))
-                .isEqualTo(9);
+        c.awaitMetric(9, "millrace_requests_total", "protocol=\"rest\"", "outcome=\"ok\"");
 
         Reply stranger = c.get(AT + "nobody");
         assertThat(Caller.text(stranger, "flags", "defaulted")).contains("purchases.count_1h");

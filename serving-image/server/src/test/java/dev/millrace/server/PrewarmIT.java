@@ -180,7 +180,7 @@ class PrewarmIT {
         Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
                         c.metric("millrace_log_records_total", "result=\"sent\""))
                 .isEqualTo(8));
-        assertThat(c.metric("millrace_requests_total")).isEqualTo(8);
+        c.awaitMetric(8, "millrace_requests_total");
     }
 
     @Test

@@ -75,8 +75,7 @@ class StatusWindowsIT {
             assertSli(c, "latency", 40, 43);
             assertSli(c, "availability", 43, 43);
             // the same story as the metrics
-            assertThat(c.metric("millrace_slo_events_total", "slo=\"latency\"", "result=\"bad\""))
-                    .isEqualTo(3);
+            c.awaitMetric(3, "millrace_slo_events_total", "slo=\"latency\"", "result=\"bad\"");
             assertThat(c.metric("millrace_feature_observations_total", "bin=\"2\"", "feature=\"amount\""))
                     .isEqualTo(30);
         }

@@ -11,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -130,10 +129,8 @@ public final class Main {
     /** Written beside it and moved, so that a file under its name is whole. */
     private static void merge(Path scratch, Path out) throws SourceException, IOException {
         Path unfinished = Path.of(out + ".unfinished");
-        try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        try (Connection connection = FileTables.open(null, scratch);
                 Statement statement = connection.createStatement()) {
-            statement.execute("SET memory_limit = '256MB'");
-            statement.execute("SET temp_directory = " + FileTables.literal(scratch + "/merge"));
             statement.execute("COPY (SELECT * EXCLUDE (" + Backfill.ROW + ") FROM read_parquet("
                     + FileTables.literal(scratch + "/worker-*/part.parquet") + ") ORDER BY " + Backfill.ROW + ") TO "
                     + FileTables.literal(unfinished.toString()) + " (FORMAT parquet)");

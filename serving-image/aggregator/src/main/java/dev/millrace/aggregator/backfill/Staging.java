@@ -4,7 +4,6 @@ import dev.millrace.aggregator.batch.FileTables;
 import dev.millrace.aggregator.batch.SourceException;
 import dev.millrace.contract.feature.EventColumns;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -21,13 +20,7 @@ final class Staging implements AutoCloseable {
 
     /** @param scratch a directory of the worker's own */
     Staging(Path scratch) throws SQLException {
-        this.connection =
-                (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + scratch.resolve("backfill.db"));
-        execute("SET memory_limit = '256MB'");
-        execute("SET threads = 1");
-        execute("SET preserve_insertion_order = true");
-        execute("SET autoinstall_known_extensions = false");
-        execute("SET temp_directory = " + FileTables.literal(scratch + "/duckdb"));
+        this.connection = FileTables.open(scratch.resolve("backfill.db"), scratch);
     }
 
     void execute(String sql) throws SQLException {

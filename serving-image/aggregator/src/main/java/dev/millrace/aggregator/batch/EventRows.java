@@ -2,7 +2,6 @@ package dev.millrace.aggregator.batch;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +36,8 @@ final class EventRows implements AutoCloseable {
         this.files = FileTables.of(format, files);
         this.order = keys.stream().map(FileTables::text).collect(Collectors.joining(", "));
         this.time = FileTables.text(timestampField);
-        Properties properties = new Properties();
-        properties.setProperty("jdbc_stream_results", "true");
         try {
-            this.connection = DriverManager.getConnection("jdbc:duckdb:", properties);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET memory_limit = '256MB'");
-                statement.execute("SET threads = 1");
-                statement.execute("SET autoinstall_known_extensions = false");
-                statement.execute("SET temp_directory = " + FileTables.literal(scratch + "/duckdb"));
-            }
+            this.connection = FileTables.open(null, scratch);
             List<String> needed = new ArrayList<>(keys);
             needed.add(timestampField);
             checkColumns(needed);

@@ -4,14 +4,41 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
 /** Files as tables of DuckDB, and what stands in them as JSON's parser would have given it. */
 public final class FileTables {
     private FileTables() {}
+
+    /**
+     * A database with bounded memory: results are streamed, never collected, and what is sorted and does not fit goes to disk.
+     * Nothing is downloaded: extensions that are not built in stay out.
+     *
+     * @param file of the database; null = in memory
+     * @param scratch directory for what does not fit
+     */
+    public static DuckDBConnection open(@Nullable Path file, Path scratch) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        DuckDBConnection connection = (DuckDBConnection)
+                DriverManager.getConnection("jdbc:duckdb:" + (file == null ? "" : file.toString()), properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET memory_limit = '256MB'");
+            statement.execute("SET threads = 1");
+            statement.execute("SET preserve_insertion_order = true");
+            statement.execute("SET autoinstall_known_extensions = false");
+            statement.execute("SET temp_directory = " + literal(scratch + "/duckdb"));
+        }
+        return connection;
+    }
 
     /**
      * All files of a path as one table: a file, or a directory with files of one format.

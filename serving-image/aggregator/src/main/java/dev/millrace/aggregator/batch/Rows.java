@@ -2,14 +2,11 @@ package dev.millrace.aggregator.batch;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +25,8 @@ final class Rows implements AutoCloseable {
     Rows(BatchFormat format, List<String> columns, Path scratch) throws SourceException {
         this.format = format;
         this.columns = List.copyOf(columns);
-        Properties properties = new Properties();
-        properties.setProperty("jdbc_stream_results", "true");
         try {
-            this.connection = DriverManager.getConnection("jdbc:duckdb:", properties);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET memory_limit = '256MB'");
-                statement.execute("SET threads = 1");
-                statement.execute("SET preserve_insertion_order = true");
-                statement.execute("SET autoinstall_known_extensions = false");
-                statement.execute("SET temp_directory = '" + scratch.toString().replace("'", "''") + "/duckdb'");
-            }
+            this.connection = FileTables.open(null, scratch);
         } catch (SQLException e) {
             throw new SourceException("DuckDB cannot start: " + e.getMessage(), e);
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,11 +36,7 @@ final class Replay implements AutoCloseable {
         this.features = features;
         this.keys = keys;
         try {
-            connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:" + scratch.resolve("replay.db"));
-            execute("SET memory_limit = '256MB'");
-            execute("SET threads = 1");
-            execute("SET autoinstall_known_extensions = false");
-            execute("SET temp_directory = " + FileTables.literal(scratch + "/duckdb"));
+            connection = FileTables.open(scratch.resolve("replay.db"), scratch);
             execute("CREATE TABLE log (q BIGINT, id VARCHAR, t BIGINT, version VARCHAR, variant VARCHAR, label VARCHAR,"
                     + " fallback VARCHAR"
                     + IntStream.range(0, keys.size())

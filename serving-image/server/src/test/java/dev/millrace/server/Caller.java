@@ -125,6 +125,12 @@ final class Caller implements AutoCloseable {
                 .isEqualTo(expected));
     }
 
+    void awaitAtLeast(double expected, String name, String... labels) {
+        Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(metric(name, labels))
+                .as("%s %s", name, List.of(labels))
+                .isGreaterThanOrEqualTo(expected));
+    }
+
     void awaitState(String state) {
         long begin = System.nanoTime();
         Awaitility.await()

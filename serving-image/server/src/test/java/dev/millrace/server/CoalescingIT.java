@@ -154,11 +154,13 @@ class CoalescingIT {
         assertThat(flags.subList(1, flags.size())).isSubsetOf("Coalesced", "Hit");
         assertThat(flags).contains("Coalesced");
         assertThat(runs() - before).isEqualTo(1);
-        assertThat(caller.metric("millrace_cache_requests_total", "level=\"l1\"", "result=\"coalesced\""))
-                .isEqualTo(flags.stream().filter("Coalesced"::equals).count());
-        assertThat(caller.metric("millrace_cache_requests_total", "level=\"l1\""))
-                .as("each look-up counts once")
-                .isEqualTo(lookUps + 32);
+        caller.awaitMetric(
+                flags.stream().filter("Coalesced"::equals).count(),
+                "millrace_cache_requests_total",
+                "level=\"l1\"",
+                "result=\"coalesced\"");
+        // each look-up counts once
+        caller.awaitMetric(lookUps + 32, "millrace_cache_requests_total", "level=\"l1\"");
 
         // and within one call
         Reply twice = caller.post(

@@ -82,7 +82,7 @@ class PreviousVersionIT {
                 Reply fails = c.predict("c-1", 100);
                 assertThat(Caller.text(fails, "flags", "fallbackStep")).isEqualTo("Default");
                 assertThat(fails.body().getString("version")).isEqualTo("8");
-                assertThat(c.metric("millrace_fallback_steps_skipped_total")).isEqualTo(1);
+                c.awaitMetric(1, "millrace_fallback_steps_skipped_total");
             } finally {
                 again.stop();
             }

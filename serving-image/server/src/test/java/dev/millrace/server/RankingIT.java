@@ -193,13 +193,11 @@ class RankingIT {
         Reply again = rank(c, "c-17", ITEMS);
         assertThat(order(again)).isEqualTo(order(first));
         assertThat(Caller.text(again, "flags", "cache")).isEqualTo("Hit");
-        assertThat(c.metric("millrace_cache_requests_total", "level=\"l2\"", "result=\"hit\""))
-                .isEqualTo(1);
+        c.awaitMetric(1, "millrace_cache_requests_total", "level=\"l2\"", "result=\"hit\"");
         Reply fewer = rank(c, "c-17", ITEMS[0], ITEMS[1]);
         assertThat(Caller.text(fewer, "flags", "cache")).as("another call").isNotEqualTo("Hit");
         assertThat(order(rank(c, "c-18", ITEMS))).as("another user").hasSize(3);
-        assertThat(c.metric("millrace_cache_requests_total", "level=\"l2\"", "result=\"hit\""))
-                .isEqualTo(1);
+        c.awaitMetric(1, "millrace_cache_requests_total", "level=\"l2\"", "result=\"hit\"");
     }
 
     @Test

@@ -76,8 +76,7 @@ class StatusWindowsIT {
             assertSli(c, "availability", 43, 43);
             // the same story as the metrics
             c.awaitMetric(3, "millrace_slo_events_total", "slo=\"latency\"", "result=\"bad\"");
-            assertThat(c.metric("millrace_feature_observations_total", "bin=\"2\"", "feature=\"amount\""))
-                    .isEqualTo(30);
+            c.awaitMetric(30, "millrace_feature_observations_total", "bin=\"2\"", "feature=\"amount\"");
         }
     }
 

@@ -93,11 +93,9 @@ class SwapIT {
             int before = traffic.answered();
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> traffic.answered() > before + 100);
             assertServes(c, "8");
-            assertThat(c.metric("millrace_model_swaps_total", "version=\"8\"", "result=\"done\""))
-                    .isEqualTo(2);
+            c.awaitMetric(2, "millrace_model_swaps_total", "version=\"8\"", "result=\"done\"");
             assertThat(c.metric("millrace_model_ready", "version=\"8\"")).isEqualTo(1);
-            assertThat(c.metric("millrace_requests_total", "version=\"8\"", "outcome=\"ok\""))
-                    .isGreaterThan(200);
+            c.awaitAtLeast(201, "millrace_requests_total", "version=\"8\"", "outcome=\"ok\"");
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> server.errors()
                     .contains("version 7 is closed"));
             Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(
@@ -138,8 +136,7 @@ class SwapIT {
             JsonObject other = awaitReason(c, "SwapFailed");
             assertThat(other.getString("message")).contains("DigestMismatch", "model.digest", "version 7 keeps");
             assertServes(c, "7");
-            assertThat(c.metric("millrace_model_swaps_total", "version=\"7\"", "result=\"failed\""))
-                    .isGreaterThanOrEqualTo(2);
+            c.awaitAtLeast(2, "millrace_model_swaps_total", "version=\"7\"", "result=\"failed\"");
             assertThat(c.metricsPort("/metrics")).as("it never answered").doesNotContain("version=\"8\"");
 
             // the file is put right: no one has to touch the document

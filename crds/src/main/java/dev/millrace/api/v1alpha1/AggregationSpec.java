@@ -38,8 +38,7 @@ public class AggregationSpec {
     @Pattern("^[a-z][a-z0-9_]*$")
     private String name = "";
 
-    @JsonPropertyDescription(
-            "How events become a value. approx_percentile and decayed_sum: not yet, a spec with them is Stalled.")
+    @JsonPropertyDescription("How events become a value.")
     @Required
     private @Nullable AggregationFunctionName function;
 

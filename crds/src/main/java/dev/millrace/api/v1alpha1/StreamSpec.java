@@ -42,6 +42,9 @@ public class StreamSpec {
     @Size(min = 1, max = 1024)
     private @Nullable String filter;
 
+    @JsonPropertyDescription("Events that a producer sends twice count once. Absent: they count twice.")
+    private @Nullable DedupSpec dedup;
+
     @JsonPropertyDescription("Where bad events go. Default <topic>.<model>.dlq.")
     @Size(max = 249)
     @Pattern("^[A-Za-z0-9._-]*$")
@@ -93,6 +96,14 @@ public class StreamSpec {
 
     public void setFilter(@Nullable String filter) {
         this.filter = Texts.orNull(filter);
+    }
+
+    public @Nullable DedupSpec getDedup() {
+        return dedup;
+    }
+
+    public void setDedup(@Nullable DedupSpec dedup) {
+        this.dedup = dedup;
     }
 
     public @Nullable String getDeadLetterTopic() {

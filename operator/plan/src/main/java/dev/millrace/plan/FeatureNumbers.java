@@ -5,6 +5,7 @@ import dev.millrace.api.v1alpha1.AggregationSpec;
 import dev.millrace.api.v1alpha1.AggregatorSpec;
 import dev.millrace.api.v1alpha1.BatchSpec;
 import dev.millrace.api.v1alpha1.ColumnSpec;
+import dev.millrace.api.v1alpha1.DedupSpec;
 import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.EventTimeSpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
@@ -38,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The features side of a plan. */
 public final class FeatureNumbers {
+    /** {@code dedup.window} when the spec does not say. */
+    public static final String DEFAULT_DEDUP = "10m";
     /** {@code allowedLateness} when the spec does not say. */
     public static final String DEFAULT_LATENESS = "10m";
 
@@ -208,7 +211,17 @@ public final class FeatureNumbers {
                         .toMillis(),
                 given.getFilter(),
                 deadLetters,
-                given.getRepartition() == Repartition.Auto ? Repartition.Auto.name() : null);
+                given.getRepartition() == Repartition.Auto ? Repartition.Auto.name() : null,
+                dedup(given.getDedup()));
+    }
+
+    private static FeatureGroup.@Nullable Dedup dedup(@Nullable DedupSpec given) {
+        return given == null
+                ? null
+                : new FeatureGroup.Dedup(
+                        given.getField(),
+                        Durations.parse(given.getWindow() == null ? DEFAULT_DEDUP : given.getWindow())
+                                .toMillis());
     }
 
     private static FeatureGroup.Aggregation aggregation(AggregationSpec given) {

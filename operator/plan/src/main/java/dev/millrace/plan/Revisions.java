@@ -32,6 +32,9 @@ final class Revisions {
                 definition.append("\nrepartition ").append(stream.repartition());
             }
         }
+        if (stream != null && stream.dedup() != null) {
+            definition.append("\ndedup ").append(stream.dedup());
+        }
         for (FeatureGroup.Aggregation a : group.aggregations()) {
             definition
                     .append("\naggregation ")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileReader;
 import dev.millrace.contract.store.Heartbeat;
@@ -42,6 +43,8 @@ final class Bench implements AutoCloseable {
     private final @Nullable String storePassword;
     private EmbeddedStore store;
     private boolean scatter;
+    private boolean repeats;
+    private int sent;
 
     Bench() {
         this(EmbeddedBroker.Options.defaults(), null);
@@ -60,8 +63,13 @@ final class Bench implements AutoCloseable {
 
     /** Every revision reads the topic from its beginning, and so has the same oracle. */
     AggregatorConfig config(Path stateDir, String revision) {
+        FeatureGroup group = Purchases.group(revision, "status == 'OK'");
         return Purchases.config(
-                broker.bootstrapServers(), store.address(), stateDir, 1, Purchases.group(revision, "status == 'OK'"));
+                broker.bootstrapServers(),
+                store.address(),
+                stateDir,
+                1,
+                repeats ? Purchases.deduplicated(group, "event_id", 600_000) : group);
     }
 
     /** The same, with events that are re-keyed. */
@@ -72,6 +80,11 @@ final class Bench implements AutoCloseable {
                 stateDir,
                 1,
                 Purchases.of("json", Purchases.TOPIC, revision, "Auto"));
+    }
+
+    /** From now on each fiftieth event is the one before it, sent again by its producer, and groups look for that. */
+    void repeat() {
+        repeats = true;
     }
 
     /** Sends events whose key is not their entity's, so that every customer's are in all partitions. */
@@ -110,11 +123,18 @@ final class Bench implements AutoCloseable {
     /** Sends events of {@code customers} customers, remembered by the oracle. */
     void purchases(int events, int customers) {
         long now = System.currentTimeMillis();
+        String customer = "";
+        String event = "";
         for (int i = 0; i < events; i++) {
-            String customer = "c-" + random.nextInt(customers);
+            if (repeats && i % 50 == 49) {
+                send(scatter ? "k-" + i : customer, event);
+                continue;
+            }
+            customer = "c-" + random.nextInt(customers);
             String merchant = "m-" + random.nextInt(8);
             double amount = random.nextInt(100_000) / 100.0;
-            send(scatter ? "k-" + i : customer, Purchases.json(customer, merchant, amount, now));
+            event = Purchases.identified(Purchases.json(customer, merchant, amount, now), "e-" + sent++);
+            send(scatter ? "k-" + i : customer, event);
             oracle.add(customer, merchant, amount);
         }
         producer.flush();

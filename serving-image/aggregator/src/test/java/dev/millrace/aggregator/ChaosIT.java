@@ -46,11 +46,15 @@ class ChaosIT {
 
     @Test
     void everyValueIsExactAfterTwoKills() throws Exception {
+        bench.repeat();
         killTwice("c001", true);
         try (AggregatorProcess last = AggregatorProcess.start(dir, bench.config(dir, "c001"), 0, true)) {
             bench.awaitOracle("c001", "20000 events, two kills, slow store");
             assertThat(last.metric("millrace_aggregator_events_total", "duplicate"))
                     .as("events that were replayed and not counted again")
+                    .isPositive();
+            assertThat(last.metric("millrace_aggregator_events_total", "deduplicated"))
+                    .as("events that their producer sent twice")
                     .isPositive();
             bench.purchases(200, CUSTOMERS);
             bench.awaitOracle("c001", "events after the kills");

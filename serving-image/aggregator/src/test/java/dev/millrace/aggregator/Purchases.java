@@ -74,7 +74,8 @@ public final class Purchases {
                         s.allowedLatenessMs(),
                         s.filter(),
                         s.deadLetterTopic(),
-                        repartition),
+                        repartition,
+                        null),
                 null,
                 g.aggregations(),
                 g.columns(),
@@ -84,6 +85,40 @@ public final class Purchases {
                 null,
                 g.onMissing(),
                 g.onStale());
+    }
+
+    /** The same group, in which events with the same id count once. */
+    public static FeatureGroup deduplicated(FeatureGroup g, String field, long windowMs) {
+        FeatureGroup.Stream s = Objects.requireNonNull(g.stream());
+        return new FeatureGroup(
+                g.name(),
+                g.entity(),
+                g.revision(),
+                new FeatureGroup.Stream(
+                        s.topic(),
+                        s.format(),
+                        s.eventTimeField(),
+                        s.eventTimeUnit(),
+                        s.maxFutureMs(),
+                        s.allowedLatenessMs(),
+                        s.filter(),
+                        s.deadLetterTopic(),
+                        s.repartition(),
+                        new FeatureGroup.Dedup(field, windowMs)),
+                g.batch(),
+                g.aggregations(),
+                g.columns(),
+                g.ttlMs(),
+                g.maxLagMs(),
+                g.pipelineMs(),
+                g.maxAgeMs(),
+                g.onMissing(),
+                g.onStale());
+    }
+
+    /** {@code event} with an id. */
+    public static String identified(String event, String id) {
+        return event.replace("{", "{\"event_id\":\"" + id + "\",");
     }
 
     public static String deadLetters(String revision) {

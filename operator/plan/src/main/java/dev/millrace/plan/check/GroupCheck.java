@@ -4,6 +4,7 @@ import dev.millrace.api.v1alpha1.AggregationSpec;
 import dev.millrace.api.v1alpha1.BatchSpec;
 import dev.millrace.api.v1alpha1.ColumnSpec;
 import dev.millrace.api.v1alpha1.Datatype;
+import dev.millrace.api.v1alpha1.DedupSpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
 import dev.millrace.api.v1alpha1.Repartition;
 import dev.millrace.api.v1alpha1.StreamSpec;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** One of {@code spec.features.groups}. */
 final class GroupCheck {
     /** Beyond it a window's first tiles would have to be kept for events that a clock put into the future. */
+    private static final Duration MAX_DEDUP = Duration.ofHours(24);
+
     private static final Duration MAX_FUTURE = Duration.ofMinutes(10);
     /** The last bound of the aggregator's histogram: a quantile beyond it reads as this. */
     private static final Duration MAX_PIPELINE = Duration.ofMinutes(1);
@@ -101,6 +104,32 @@ final class GroupCheck {
         }
     }
 
+    private static void dedup(String at, @Nullable DedupSpec dedup, @Nullable Duration lateness, Findings findings) {
+        if (dedup == null) {
+            return;
+        }
+        findings.required(at + ".field", dedup.getField(), "event_id");
+        Duration window = findings.positiveDuration(
+                at + ".window", dedup.getWindow() == null ? FeatureNumbers.DEFAULT_DEDUP : dedup.getWindow());
+        if (window == null) {
+            return;
+        }
+        if (window.compareTo(MAX_DEDUP) > 0) {
+            findings.error(
+                    at + ".window",
+                    Reason.InvalidDuration,
+                    Durations.format(window) + " is longer than " + Durations.format(MAX_DEDUP)
+                            + ": ids stand in the state of their entity; lower it");
+        } else if (lateness != null && window.compareTo(lateness) < 0) {
+            findings.warning(
+                    at + ".window",
+                    Reason.InvalidDuration,
+                    Durations.format(window) + " is shorter than allowedLateness, " + Durations.format(lateness)
+                            + ": an event that is late by more than the window counts again when it is sent again; use at"
+                            + " least " + Durations.format(lateness));
+        }
+    }
+
     private static void stream(
             String at, FeatureGroupSpec group, StreamSpec stream, @Nullable Duration ttl, Findings findings) {
         findings.required(at + ".stream.topic", stream.getTopic(), "purchases");
@@ -127,6 +156,7 @@ final class GroupCheck {
         Duration lateness = findings.duration(
                 at + ".stream.allowedLateness",
                 stream.getAllowedLateness() == null ? FeatureNumbers.DEFAULT_LATENESS : stream.getAllowedLateness());
+        dedup(at + ".stream.dedup", stream.getDedup(), lateness, findings);
         if (group.getAggregations().isEmpty()) {
             findings.error(
                     at + ".aggregations",

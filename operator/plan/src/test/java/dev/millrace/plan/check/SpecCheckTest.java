@@ -252,6 +252,21 @@ class SpecCheckTest {
                         G0 + ".stream.eventTime.field",
                         "- " + G0 + ".stream.eventTime",
                         "- " + G0 + ".stream.eventTime.field"),
+                error(
+                        Reason.Required,
+                        G0 + ".stream.dedup.field",
+                        G0 + ".stream.dedup: {field: id}",
+                        G0 + ".stream.dedup: {window: 10m}"),
+                error(
+                        Reason.InvalidDuration,
+                        G0 + ".stream.dedup.window",
+                        G0 + ".stream.dedup: {field: id, window: 24h}",
+                        G0 + ".stream.dedup: {field: id, window: 25h}"),
+                warning(
+                        Reason.InvalidDuration,
+                        G0 + ".stream.dedup.window",
+                        G0 + ".stream.dedup: {field: id, window: 10m}",
+                        G0 + ".stream.dedup: {field: id, window: 9m}"),
                 error(Reason.AggregationsRequired, G0 + ".aggregations", "", G0 + ".aggregations: []"),
                 error(Reason.FieldDoesNotApply, G0 + ".columns", "", G0 + ".columns: [{name: x, datatype: FP32}]"),
                 error(Reason.DuplicateName, A1 + ".name", "", A1 + ".name: count_1h"),

@@ -3,25 +3,20 @@ package dev.millrace.aggregator.backfill;
 import dev.millrace.aggregator.batch.FileTables;
 import dev.millrace.aggregator.batch.SourceException;
 import dev.millrace.aggregator.event.Event;
-import dev.millrace.aggregator.event.EventReader;
 import dev.millrace.aggregator.event.RejectedEventException;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.ServingConfig.Features;
 import dev.millrace.contract.feature.ColumnCodec;
-import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
-import dev.millrace.contract.store.StoreKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -175,16 +170,7 @@ final class Backfill {
 
     /** Null when the label has no id for it: its features are missing then. */
     private @Nullable String key(FeatureGroup group, Map<String, Object> fields) {
-        Entity entity = entity(group);
-        List<String> ids = new ArrayList<>();
-        for (Entity.EntityKey key : entity.keys()) {
-            Object id = fields.get(key.name());
-            if (id == null) {
-                return null;
-            }
-            ids.add(StoreKeys.canonicalId(key, id));
-        }
-        return StoreKeys.batchValue(NS, entity, ids, group);
+        return RowEvents.key(NS, entity(group), group, fields);
     }
 
     private Entity entity(FeatureGroup group) {
@@ -202,12 +188,12 @@ final class Backfill {
         List<String> names = stream
                 ? TileLayout.whole(group).columns()
                 : ColumnCodec.of(group).features();
-        staging.execute("CREATE TABLE events_" + g + " (k VARCHAR, v BIGINT, t BIGINT, q BIGINT"
+        staging.execute("CREATE TABLE events_" + g + " (k VARCHAR, v BIGINT, t BIGINT, q BIGINT, i BIGINT"
                 + IntStream.range(0, names.size())
                         .mapToObj(i -> ", d" + i + " DOUBLE, h" + i + " BIGINT, n" + i + " BOOLEAN")
                         .collect(Collectors.joining())
                 + ")");
-        Rows rows = stream ? new EventRows(group) : new ColumnRows(group, names);
+        RowEvents rows = RowEvents.of(NS, entity(group), group, names);
         String known = inputs.knownAt().get(group.name());
         String query = "SELECT " + FileTables.text(rows.timeField()) + ", "
                 + (known == null ? "NULL" : FileTables.text(known)) + ", * FROM "
@@ -224,7 +210,8 @@ final class Backfill {
                                 // an example sees what happened before it and was known by then
                                 .append(Math.max(timeMs + 1, knownMs))
                                 .append(timeMs)
-                                .append(number);
+                                .append(number)
+                                .append(event.id());
                         for (int i = 0; i < names.size(); i++) {
                             boolean none = event.columns().isNull(i);
                             events.append(none ? 0.0 : event.columns().number(i))
@@ -255,8 +242,9 @@ final class Backfill {
         String more = IntStream.range(0, eventColumns)
                 .mapToObj(i -> ", d" + i + ", h" + i + ", n" + i)
                 .collect(Collectors.joining());
-        String query = "SELECT k, v, 1 AS kind, t, q" + more + " FROM events_" + g + " WHERE k IN (SELECT k FROM asked_"
-                + g + ") UNION ALL SELECT k, t, 2, t, r" + ", NULL, NULL, NULL".repeat(eventColumns) + " FROM asked_"
+        String query = "SELECT k, v, 1 AS kind, t, q, i" + more + " FROM events_" + g
+                + " WHERE k IN (SELECT k FROM asked_"
+                + g + ") UNION ALL SELECT k, t, 2, t, r, 0" + ", NULL, NULL, NULL".repeat(eventColumns) + " FROM asked_"
                 + g
                 + " ORDER BY k, v, kind, t, q";
         String[] entity = {null};
@@ -269,7 +257,8 @@ final class Backfill {
                 }
                 if (row.number(3) == 1) {
                     long timeMs = row.number(4);
-                    store.event(row.number(2) == timeMs + 1 ? timeMs : row.number(2), timeMs, row.event(6));
+                    store.event(
+                            row.number(2) == timeMs + 1 ? timeMs : row.number(2), timeMs, row.event(7), row.number(6));
                 } else {
                     double[] values = store.at(row.number(2));
                     if (values != null) {
@@ -344,99 +333,6 @@ final class Backfill {
         if (now - toldAt > PROGRESS_NANOS) {
             toldAt = now;
             out.accept(line.get());
-        }
-    }
-
-    /** How rows of a group become events. */
-    private interface Rows {
-        String timeField();
-
-        /** Null when it does not count. */
-        @Nullable
-        Event read(Map<String, Object> fields, long timeMs) throws RejectedEventException;
-    }
-
-    private final class EventRows implements Rows {
-        private final String timeField;
-        private final EventReader reader;
-
-        EventRows(FeatureGroup group) {
-            FeatureGroup.Batch batch = group.batch();
-            FeatureGroup.Stream stream = group.stream();
-            String field = batch != null ? batch.timestampField() : stream == null ? null : stream.eventTimeField();
-            if (field == null) {
-                throw new ConfigException("groups[" + group.name()
-                        + "].stream.eventTime.field: events without a time of their own cannot be put beside labels");
-            }
-            this.timeField = field;
-            this.reader = EventReader.ofFiles(NS, entity(group), group, TileLayout.whole(group));
-        }
-
-        @Override
-        public String timeField() {
-            return timeField;
-        }
-
-        @Override
-        public @Nullable Event read(Map<String, Object> fields, long timeMs) throws RejectedEventException {
-            return reader.read(fields, timeMs, Long.MAX_VALUE / 2);
-        }
-    }
-
-    private final class ColumnRows implements Rows {
-        private final FeatureGroup group;
-        private final List<String> names;
-
-        ColumnRows(FeatureGroup group, List<String> names) {
-            this.group = group;
-            this.names = names;
-        }
-
-        @Override
-        public String timeField() {
-            FeatureGroup.Batch batch = group.batch();
-            return String.valueOf(batch == null ? null : batch.timestampField());
-        }
-
-        @Override
-        public Event read(Map<String, Object> fields, long timeMs) {
-            String key = key(group, fields);
-            if (key == null) {
-                throw new IllegalArgumentException("has no id of its " + group.entity());
-            }
-            double[] values = new double[names.size()];
-            Arrays.setAll(values, i -> number(names.get(i), fields.get(names.get(i))));
-            return new Event(key, timeMs, new EventColumns() {
-                @Override
-                public double number(int column) {
-                    return values[column];
-                }
-
-                @Override
-                public long hash(int column) {
-                    return 0;
-                }
-
-                @Override
-                public boolean isNull(int column) {
-                    return Double.isNaN(values[column]);
-                }
-            });
-        }
-
-        private static double number(String column, @Nullable Object value) {
-            if (value == null) {
-                return Double.NaN;
-            }
-            if (value instanceof Boolean flag) {
-                return flag ? 1 : 0;
-            }
-            try {
-                return value instanceof Number number ? number.doubleValue() : Double.parseDouble(value.toString());
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        String.format(Locale.ROOT, "column %s: '%s' is not a number", column, value), e);
-            }
         }
     }
 }

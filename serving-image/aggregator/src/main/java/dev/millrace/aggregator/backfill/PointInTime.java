@@ -1,5 +1,6 @@
 package dev.millrace.aggregator.backfill;
 
+import dev.millrace.aggregator.event.SeenIds;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.EventColumns;
@@ -31,9 +32,12 @@ abstract sealed class PointInTime {
         clear();
     }
 
-    /** @param knownMs when it was there to be read; not before the event of the call before */
-    void event(long knownMs, long timeMs, EventColumns columns) {
-        if (apply(timeMs, columns)) {
+    /**
+     * @param knownMs when it was there to be read; not before the event of the call before
+     * @param id see {@code Event.id}
+     */
+    void event(long knownMs, long timeMs, EventColumns columns, long id) {
+        if (apply(timeMs, columns, id)) {
             written = true;
             writtenMs = knownMs;
         }
@@ -47,7 +51,7 @@ abstract sealed class PointInTime {
     abstract void clear();
 
     /** False when it changes nothing that is stored. */
-    abstract boolean apply(long timeMs, EventColumns columns);
+    abstract boolean apply(long timeMs, EventColumns columns, long id);
 
     abstract double @Nullable [] read(long nowMs);
 
@@ -55,24 +59,38 @@ abstract sealed class PointInTime {
     static final class Tiles extends PointInTime {
         private final TileLayout layout;
         private final TileReader reader;
+        private final long dedupMs;
         private TileState state;
+        private SeenIds seen;
         private long offset;
 
         private Tiles(FeatureGroup group) {
             super(group);
             this.layout = TileLayout.whole(group);
             this.reader = new TileReader(layout);
+            FeatureGroup.Stream stream = group.stream();
+            FeatureGroup.Dedup dedup = stream == null ? null : stream.dedup();
+            this.dedupMs = dedup == null ? 0 : dedup.windowMs();
             this.state = TileState.empty(layout);
+            this.seen = new SeenIds(dedupMs);
         }
 
         @Override
         void clear() {
             state = TileState.empty(layout);
+            seen = new SeenIds(dedupMs);
         }
 
         @Override
-        boolean apply(long timeMs, EventColumns columns) {
-            return state.apply(0, ++offset, timeMs, columns) == TileState.Outcome.APPLIED;
+        boolean apply(long timeMs, EventColumns columns, long id) {
+            if (dedupMs > 0 && seen.contains(id)
+                    || state.apply(0, ++offset, timeMs, columns) != TileState.Outcome.APPLIED) {
+                return false;
+            }
+            if (dedupMs > 0) {
+                seen.add(id, timeMs);
+            }
+            return true;
         }
 
         @Override
@@ -107,7 +125,7 @@ abstract sealed class PointInTime {
         }
 
         @Override
-        boolean apply(long ms, EventColumns columns) {
+        boolean apply(long ms, EventColumns columns, long id) {
             if (found && ms < timeMs) {
                 return false;
             }

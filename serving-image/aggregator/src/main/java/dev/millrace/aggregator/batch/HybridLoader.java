@@ -3,6 +3,7 @@ package dev.millrace.aggregator.batch;
 import dev.millrace.aggregator.event.Event;
 import dev.millrace.aggregator.event.EventReader;
 import dev.millrace.aggregator.event.RejectedEventException;
+import dev.millrace.aggregator.event.SeenIds;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
 import dev.millrace.contract.config.FeatureGroup;
@@ -38,7 +39,9 @@ final class HybridLoader {
 
     private long endMs = Long.MIN_VALUE;
     private @Nullable String key;
+    private final long dedupMs;
     private TileState state;
+    private SeenIds seen;
     private long events;
     private long values;
     private long superseded;
@@ -68,7 +71,11 @@ final class HybridLoader {
         this.epoch = epoch;
         this.startMs = startMs;
         this.out = out;
+        FeatureGroup.Stream stream = group.stream();
+        FeatureGroup.Dedup dedup = stream == null ? null : stream.dedup();
+        this.dedupMs = dedup == null ? 0 : dedup.windowMs();
         this.state = TileState.empty(layout);
+        this.seen = new SeenIds(dedupMs);
     }
 
     /** @throws SourceException when no row could be used */
@@ -116,7 +123,13 @@ final class HybridLoader {
             finish();
             key = event.storeKey();
         }
-        state.apply(0, ++events, event.eventTimeMs(), event.columns());
+        events++;
+        if (dedupMs > 0 && seen.contains(event.id())) {
+            return;
+        }
+        if (state.apply(0, events, event.eventTimeMs(), event.columns()) == TileState.Outcome.APPLIED && dedupMs > 0) {
+            seen.add(event.id(), event.eventTimeMs());
+        }
     }
 
     /** An entity's rows are all read. */
@@ -129,6 +142,7 @@ final class HybridLoader {
         values++;
         key = null;
         state = TileState.empty(layout);
+        seen = new SeenIds(dedupMs);
         if (waiting.size() == PIPELINE) {
             flush();
         }

@@ -32,6 +32,7 @@ public final class EventReader {
     private final long maxFutureMs;
     private final @Nullable EventTime eventTime;
     private final @Nullable EventFilter filter;
+    private final @Nullable EventId id;
     private final List<String> columns;
     private final boolean[] numeric;
 
@@ -55,6 +56,8 @@ public final class EventReader {
         this.maxFutureMs = stream.maxFutureMs();
         this.eventTime = eventTime;
         this.filter = filter;
+        FeatureGroup.Dedup dedup = stream.dedup();
+        this.id = dedup == null ? null : new EventId(dedup.field(), stream.format());
         this.columns = layout.columns();
         this.numeric = new boolean[columns.size()];
         for (FeatureGroup.Aggregation a : group.aggregations()) {
@@ -205,7 +208,7 @@ public final class EventReader {
                     RejectReason.FUTURE_EVENT,
                     "event time is " + (timeMs - nowMs) + " ms in the future, maxFuture is " + maxFutureMs + " ms");
         }
-        return new Event(key, timeMs, FieldColumns.read(columns, numeric, fields));
+        return new Event(key, timeMs, FieldColumns.read(columns, numeric, fields), id == null ? 0 : id.of(fields));
     }
 
     private String storeKey(Map<String, Object> fields) throws RejectedEventException {

@@ -14,6 +14,8 @@ public enum RejectReason {
     INVALID_ENTITY_KEY("InvalidEntityKey"),
     /** The field of the event time is absent or cannot be read in its unit. */
     INVALID_EVENT_TIME("InvalidEventTime"),
+    /** The field of {@code dedup} is absent or holds no id. */
+    INVALID_ID("InvalidId"),
     /** The event time is later than now by more than {@code maxFuture}. */
     FUTURE_EVENT("FutureEvent"),
     /** The filter failed or did not answer with a boolean. */

@@ -34,6 +34,7 @@ public final class AggregatorMetrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final String[] common;
     private final Counter events;
+    private final Counter forgotten;
     private final Counter writes;
     private final Histogram pipeline;
 
@@ -41,6 +42,7 @@ public final class AggregatorMetrics {
         this.common = new String[] {namespace, model};
         JvmMetrics.builder().register(registry);
         this.events = counter(Metrics.AGGREGATOR_EVENTS);
+        this.forgotten = counter(Metrics.DEDUP_FORGOTTEN);
         this.writes = counter(Metrics.STORE_WRITES);
         this.pipeline = Histogram.builder()
                 .name(Metrics.FEATURE_PIPELINE.name())
@@ -64,6 +66,7 @@ public final class AggregatorMetrics {
         for (StoreClient.Result result : StoreClient.Result.values()) {
             byWrite.put(result, writes.labelValues(values(group, result.name().toLowerCase(Locale.ROOT))));
         }
+        CounterDataPoint ids = forgotten.labelValues(values(group));
         DistributionDataPoint freshness = pipeline.labelValues(values(group));
         SinkListener sink = (result, ackedAtMs, appendTimesMs) -> {
             point(byWrite, result).inc();
@@ -77,6 +80,11 @@ public final class AggregatorMetrics {
             @Override
             public void event(EventResult result) {
                 point(byEvent, result).inc();
+            }
+
+            @Override
+            public void idForgotten() {
+                ids.inc();
             }
 
             @Override

@@ -3,7 +3,6 @@ package dev.millrace.aggregator.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.aggregator.sink.StoreSink;
-import dev.millrace.contract.feature.TileState;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -60,8 +59,7 @@ final class Rehydration implements AutoCloseable {
                 // the state of now, not of the iterator's snapshot: an older value must not follow a newer one
                 byte[] current = state.get(entry.key);
                 if (current != null) {
-                    byte[] value =
-                            TileState.decode(definition.layout(), current).toValue(epoch, nowMs, partition);
+                    byte[] value = EntityState.of(definition, current).tiles().toValue(epoch, nowMs, partition);
                     sink.offerAgain(
                             new String(entry.key, UTF_8),
                             value,

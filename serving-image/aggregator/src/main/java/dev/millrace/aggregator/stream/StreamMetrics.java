@@ -8,12 +8,16 @@ public interface StreamMetrics {
     enum EventResult {
         APPLIED,
         DUPLICATE,
+        DEDUPLICATED,
         LATE,
         FILTERED,
         DEAD_LETTER
     }
 
     void event(EventResult result);
+
+    /** An entity has more ids within {@code dedup.window} than are kept; the label set of {@code millrace_dedup_forgotten}. */
+    void idForgotten();
 
     SinkListener sink();
 }

@@ -9,7 +9,6 @@ import dev.millrace.aggregator.event.RejectedEventException;
 import dev.millrace.aggregator.sink.HeartbeatWrite;
 import dev.millrace.aggregator.sink.StoreIdentity;
 import dev.millrace.aggregator.stream.StreamMetrics.EventResult;
-import dev.millrace.contract.feature.TileState;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.contract.store.StoreKeys;
 import java.util.ArrayList;
@@ -136,33 +135,33 @@ final class TileTask {
     private EventResult apply(Event event, RecordMetadata source, long appendMs, long now)
             throws RejectedEventException {
         byte[] key = event.storeKey().getBytes(UTF_8);
-        byte[] stored = state.get(key);
-        TileState tiles =
-                stored == null ? TileState.empty(definition.layout()) : TileState.decode(definition.layout(), stored);
-        TileState.Outcome outcome;
+        EntityState entity = EntityState.of(definition, state.get(key));
+        EventResult outcome;
         byte[] after;
         byte[] value;
         try {
-            outcome = tiles.apply(source.partition(), source.offset(), event.eventTimeMs(), event.columns());
-            after = tiles.encode();
-            value = tiles.toValue(mark.epoch(), now, source.partition());
+            outcome = entity.apply(source.partition(), source.offset(), event);
+            after = entity.encode();
+            value = entity.tiles().toValue(mark.epoch(), now, source.partition());
         } catch (RuntimeException e) {
             // the state is as it was: only this event is to blame
             LOG.error("event at {}-{} offset {}", source.topic(), source.partition(), source.offset(), e);
             throw new RejectedEventException(RejectReason.PROCESSING_ERROR, String.valueOf(e));
         }
-        if (outcome != TileState.Outcome.DUPLICATE) {
+        if (outcome == EventResult.DEDUPLICATED) {
+            return outcome;
+        }
+        if (outcome != EventResult.DUPLICATE) {
             state.put(key, after);
         }
-        if (outcome != TileState.Outcome.TOO_LATE) {
+        if (outcome != EventResult.LATE) {
             link.sink().offer(event.storeKey(), value, definition.group().ttlMs(), appendMs);
             streamTimeMs = Math.max(streamTimeMs, event.eventTimeMs());
         }
-        return switch (outcome) {
-            case APPLIED -> EventResult.APPLIED;
-            case DUPLICATE -> EventResult.DUPLICATE;
-            case TOO_LATE -> EventResult.LATE;
-        };
+        if (entity.forgot()) {
+            shared.metrics().idForgotten();
+        }
+        return outcome;
     }
 
     /** The wall-clock punctuator. */

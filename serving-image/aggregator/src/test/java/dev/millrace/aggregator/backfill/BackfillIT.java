@@ -52,9 +52,16 @@ class BackfillIT {
     private final List<Label> labels = new ArrayList<>();
 
     /** {@code knownMs}: when it was appended. */
-    private record Purchase(@Nullable String customer, long shop, long ms, long knownMs, double amount, String status) {
+    private record Purchase(
+            @Nullable String customer, long shop, long ms, long knownMs, double amount, String status, int id) {
         String json() {
-            return "{" + (customer == null ? "" : "\"customer_id\":\"" + customer + "\",") + "\"shop_id\":" + shop
+            return json(knownMs);
+        }
+
+        /** As it was appended at another time. */
+        String json(long knownMs) {
+            return "{\"id\":" + id + "," + (customer == null ? "" : "\"customer_id\":\"" + customer + "\",")
+                    + "\"shop_id\":" + shop
                     + ",\"amount\":" + amount + ",\"status\":\"" + status + "\",\"ts\":" + ms + ",\"appended_at\":"
                     + knownMs + "}";
         }
@@ -80,9 +87,10 @@ class BackfillIT {
                     ms,
                     ms + delay,
                     random.nextInt(100_000) / 100.0,
-                    random.nextInt(8) == 0 ? "VOID" : "OK"));
+                    random.nextInt(8) == 0 ? "VOID" : "OK",
+                    i));
         }
-        purchases.add(new Purchase(null, 1, NOW - HOUR, NOW - HOUR, 1, "OK"));
+        purchases.add(new Purchase(null, 1, NOW - HOUR, NOW - HOUR, 1, "OK", -1));
         for (int i = 0; i < 400; i++) {
             labels.add(new Label(
                     i % 50 == 0 ? null : "c-" + random.nextInt(45),
@@ -98,6 +106,12 @@ class BackfillIT {
         List<String> lines = purchases.stream().map(Purchase::json).toList();
         Files.write(folder.resolve("a.jsonl"), lines.subList(0, 1_000));
         Files.write(folder.resolve("b.jsonl"), lines.subList(1_000, lines.size()));
+        // their producer sent some again, a moment later or an hour
+        Files.write(
+                folder.resolve("c.jsonl"),
+                purchases.subList(0, 300).stream()
+                        .map(p -> p.json(p.knownMs() + (p.id() % 2 == 0 ? 1 : HOUR)))
+                        .toList());
         Files.writeString(
                 dir.resolve("risk.csv"),
                 "shop_id,risk,updated_at\n1,0.5," + Instant.ofEpochMilli(NOW - 5 * DAY) + "\n1,0.25,"
@@ -300,7 +314,17 @@ class BackfillIT {
                 name,
                 entity,
                 "7f3a",
-                new FeatureGroup.Stream("purchases", "json", "ts", "ms", 5_000, LATENESS, "status == 'OK'", "dlq"),
+                new FeatureGroup.Stream(
+                        "purchases",
+                        "json",
+                        "ts",
+                        "ms",
+                        5_000,
+                        LATENESS,
+                        "status == 'OK'",
+                        "dlq",
+                        null,
+                        new FeatureGroup.Dedup("id", DAY)),
                 null,
                 aggregations,
                 List.of(),

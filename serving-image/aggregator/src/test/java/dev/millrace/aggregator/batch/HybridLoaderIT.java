@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.aggregator.Purchases;
 import dev.millrace.aggregator.event.Event;
 import dev.millrace.aggregator.event.EventReader;
 import dev.millrace.contract.config.AggregatorConfig;
@@ -200,6 +201,24 @@ class HybridLoaderIT {
         assertThatThrownBy(() -> load(group, NOW))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("groups[spend].batch.timestampField");
+    }
+
+    @Test
+    void whatItsProducerSentTwiceIsInTheBatchOnce() throws Exception {
+        FeatureGroup group =
+                Purchases.deduplicated(group(dir.resolve("history"), "jsonl", 12 * HOUR), "event_id", 600_000);
+        Path folder = Files.createDirectories(dir.resolve("history"));
+        String first = Purchases.identified(new Purchase("c-1", CUT - 2, 5, "OK").json(), "e-1");
+        Files.writeString(
+                folder.resolve("a.jsonl"),
+                first + "\n" + Purchases.identified(new Purchase("c-1", CUT - 1, 5, "OK").json(), "e-2") + "\n" + first
+                        + "\n" + Purchases.identified(new Purchase("c-2", CUT - 1, 5, "OK").json(), "e-1") + "\n"
+                        + Purchases.identified(new Purchase("c-9", CUT, 5, "OK").json(), "e-9") + "\n");
+
+        assertThat(load(group, NOW).errors()).isZero();
+
+        assertThat(count(group, "c-1")).isEqualTo(2);
+        assertThat(count(group, "c-2")).isEqualTo(1);
     }
 
     private double count(FeatureGroup group, String customer) {

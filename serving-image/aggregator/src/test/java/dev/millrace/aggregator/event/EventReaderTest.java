@@ -220,4 +220,27 @@ class EventReaderTest {
                         .reason())
                 .isEqualTo(RejectReason.INVALID_ENTITY_KEY);
     }
+
+    private static long id(String format, String field, java.util.Map<String, Object> fields)
+            throws RejectedEventException {
+        return new EventId(field, format).of(fields);
+    }
+
+    @Test
+    void anIdIsTheProducersWhateverItsType() throws Exception {
+        assertThat(id("json", "id", java.util.Map.of("id", "a")))
+                .isNotEqualTo(id("json", "id", java.util.Map.of("id", "b")));
+        assertThat(id("json", "id", java.util.Map.of("id", 7L)))
+                .isEqualTo(id("json", "id", java.util.Map.of("id", 7.0)))
+                .isNotEqualTo(id("json", "id", java.util.Map.of("id", 8L)));
+        assertThat(id("json", "a.id", java.util.Map.of("a", java.util.Map.of("id", "x"))))
+                .isEqualTo(id("json", "id", java.util.Map.of("id", "x")));
+        // CloudEvents are one when source and id are the same
+        java.util.Map<String, Object> event = java.util.Map.of("ce_id", "1", "ce_source", "/shop/1");
+        assertThat(id("cloudevents", "ce_id", event))
+                .isNotEqualTo(id("cloudevents", "ce_id", java.util.Map.of("ce_id", "1", "ce_source", "/shop/2")));
+        assertThatThrownBy(() -> id("json", "id", java.util.Map.of("id", List.of(1))))
+                .isInstanceOf(RejectedEventException.class)
+                .hasMessageContaining("dedup.field 'id' must be a string or a number");
+    }
 }

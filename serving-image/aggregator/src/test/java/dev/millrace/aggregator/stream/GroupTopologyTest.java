@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.aggregator.Purchases;
+import dev.millrace.aggregator.event.SeenIds;
 import dev.millrace.aggregator.sink.FakeStore;
 import dev.millrace.aggregator.sink.SinkListener;
 import dev.millrace.aggregator.sink.StoreSink;
 import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.TileReader;
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.store.Heartbeat;
@@ -56,13 +58,22 @@ class GroupTopologyTest {
 
     @BeforeEach
     void start() {
-        AggregatorConfig config = Purchases.config("unused:9092", "redis://unused:6379", dir, 1, Purchases.group());
+        start(Purchases.group());
+    }
+
+    private void start(FeatureGroup group) {
+        AggregatorConfig config = Purchases.config("unused:9092", "redis://unused:6379", dir, 1, group);
         GroupDefinition definition = GroupDefinition.of(config, config.groups().get(0));
         sink = new StoreSink("sink", store, 1_000, SinkListener.NONE).start();
         StreamMetrics metrics = new StreamMetrics() {
             @Override
             public void event(EventResult result) {
                 counted.merge(result, 1, Integer::sum);
+            }
+
+            @Override
+            public void idForgotten() {
+                forgotten++;
             }
 
             @Override
@@ -150,6 +161,7 @@ class GroupTopologyTest {
     }
 
     private int beats;
+    private int forgotten;
 
     @Test
     void eventsBecomeValuesWithTheEpochAndARisingVersion() {
@@ -182,6 +194,59 @@ class GroupTopologyTest {
         assertThat(sink.drain(PATIENCE)).isTrue();
         assertThat(features("c-1")).containsExactly(1, 10, 10, 1);
         assertThat(counted).containsEntry(StreamMetrics.EventResult.LATE, 1);
+    }
+
+    @Test
+    void whatItsProducerSendsTwiceCountsOnce() {
+        stop();
+        start(Purchases.deduplicated(Purchases.group(), "event_id", 600_000));
+        long now = START.toEpochMilli();
+        String first = Purchases.identified(Purchases.json("c-1", "m-1", 10, now - 1_000), "e-1");
+        events.pipeInput("c-1", first);
+        events.pipeInput("c-1", first);
+        events.pipeInput("c-1", Purchases.identified(Purchases.json("c-1", "m-1", 20, now), "e-2"));
+        events.pipeInput("c-1", first);
+        // the same id of another entity is another event
+        events.pipeInput("c-2", Purchases.identified(Purchases.json("c-2", "m-1", 5, now), "e-1"));
+        assertThat(sink.drain(PATIENCE)).isTrue();
+        assertThat(features("c-1")).containsExactly(2, 30, 20, 1);
+        assertThat(features("c-2")).containsExactly(1, 5, 5, 1);
+        assertThat(counted)
+                .isEqualTo(Map.of(StreamMetrics.EventResult.APPLIED, 3, StreamMetrics.EventResult.DEDUPLICATED, 2));
+
+        buy("c-1", 1);
+        TestRecord<byte[], byte[]> dead = deadLetters.readRecord();
+        assertThat(new String(dead.headers().lastHeader("millrace-reason").value(), UTF_8))
+                .as("nothing would tell its copies from it")
+                .isEqualTo("InvalidId");
+
+        for (int i = 0; i < SeenIds.MAX; i++) {
+            events.pipeInput("c-3", Purchases.identified(Purchases.json("c-3", "m-1", 1, now), "n-" + i));
+        }
+        assertThat(forgotten).isZero();
+        events.pipeInput("c-3", Purchases.identified(Purchases.json("c-3", "m-1", 1, now), "one more"));
+        assertThat(forgotten).as("said, since its copy would count").isEqualTo(1);
+
+        // ids outlive the store's values, with the tiles
+        beats = 0;
+        brokerSays(events(), 0);
+        position = events();
+        assertThat(beat()).isNotNull();
+        store.flush("2");
+        for (beats = 1; beats < 20; beats++) {
+            brokerSays(events(), 0);
+            if (beat() != null) {
+                break;
+            }
+        }
+        assertThat(features("c-1")).containsExactly(2, 30, 20, 1);
+        events.pipeInput("c-1", first);
+        assertThat(sink.drain(PATIENCE)).isTrue();
+        assertThat(features("c-1")).containsExactly(2, 30, 20, 1);
+    }
+
+    private int events() {
+        return counted.values().stream().mapToInt(n -> n).sum();
     }
 
     @Test

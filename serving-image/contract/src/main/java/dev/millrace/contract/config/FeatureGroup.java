@@ -39,6 +39,7 @@ public record FeatureGroup(
      * @param filter CEL over the event's fields; null = every event
      * @param deadLetterTopic resolved name
      * @param repartition {@code Auto} where events are re-keyed; null = never
+     * @param dedup null = what a producer sends twice counts twice
      */
     public record Stream(
             String topic,
@@ -49,7 +50,8 @@ public record FeatureGroup(
             long allowedLatenessMs,
             @Nullable String filter,
             String deadLetterTopic,
-            @Nullable String repartition) {
+            @Nullable String repartition,
+            @Nullable Dedup dedup) {
 
         /** Of a topic that is keyed by the entity. */
         public Stream(
@@ -70,9 +72,16 @@ public record FeatureGroup(
                     allowedLatenessMs,
                     filter,
                     deadLetterTopic,
+                    null,
                     null);
         }
     }
+
+    /**
+     * @param field that holds the id that its producer gave an event
+     * @param windowMs how long one is known, by event time
+     */
+    public record Dedup(String field, long windowMs) {}
 
     /**
      * @param path where the loader finds the files: a file, a directory or a pattern; or an address, {@code https://…},

@@ -105,6 +105,16 @@ public final class TileState {
         return Outcome.APPLIED;
     }
 
+    /** Whether {@link #apply} would take an event at that place for a {@link Outcome#DUPLICATE}. */
+    public boolean hasPassed(int partition, long offset) {
+        for (int i = 0; i < partitions.length; i++) {
+            if (partitions[i] == partition) {
+                return offset <= offsets[i];
+            }
+        }
+        return false;
+    }
+
     private boolean advance(int partition, long offset) {
         for (int i = 0; i < partitions.length; i++) {
             if (partitions[i] == partition) {

@@ -235,11 +235,19 @@ public final class Metrics {
     public static final Metric AGGREGATOR_EVENTS = metric(
             "millrace_aggregator_events",
             COUNTER,
-            "Events read from the topic: applied, duplicate (offset seen before), late (beyond allowedLateness),"
+            "Events read from the topic: applied, duplicate (offset seen before), deduplicated (its"
+                    + " producer had sent it before), late (beyond allowedLateness),"
                     + " filtered (the filter said no), dead_letter (malformed, sent to the dead letter topic).",
             "events",
             "group",
             "result");
+    public static final Metric DEDUP_FORGOTTEN = metric(
+            "millrace_dedup_forgotten",
+            COUNTER,
+            "Events whose id was forgotten within dedup.window because their entity had more than 1 024 of them: sent"
+                    + " again they count again.",
+            "events",
+            "group");
     public static final Metric FEATURE_PIPELINE = metric(
             "millrace_feature_pipeline_seconds",
             HISTOGRAM,
@@ -319,6 +327,7 @@ public final class Metrics {
 
     private static final List<Metric> AGGREGATOR = List.of(
             AGGREGATOR_EVENTS,
+            DEDUP_FORGOTTEN,
             FEATURE_PIPELINE,
             FEATURE_WATERMARK_LAG,
             FEATURE_WATERMARK_TIMESTAMP,

@@ -10,7 +10,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import org.jspecify.annotations.Nullable;
 
-/** One feature of a batch group. */
+/** One feature of a batch or sql group. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public class ColumnSpec {
 
@@ -26,7 +26,8 @@ public class ColumnSpec {
     private @Nullable Datatype datatype;
 
     @JsonProperty("default")
-    @JsonPropertyDescription("Value when the entity has none, as a string. Absent: the feature is required.")
+    @JsonPropertyDescription(
+            "Value when the entity has none, as a string. Absent: the feature is required. An sql group needs it.")
     @Size(max = 40)
     private @Nullable String defaultValue;
 

@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Features of one entity: from a stream, a batch, or both merged (hybrid). */
+/** Features of one entity: from a stream, a batch, or both merged (hybrid); or from a database. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
-@ValidationRule(value = "has(self.stream) || has(self.batch)", message = "a feature group takes stream, batch or both")
+@ValidationRule(
+        value = "has(self.sql) ? !has(self.stream) && !has(self.batch) : has(self.stream) || has(self.batch)",
+        message = "a feature group takes stream, batch or both, or sql alone")
 @ValidationRule(
         value =
                 "has(self.stream) ? (has(self.aggregations) && size(self.aggregations) > 0 && !has(self.columns)) : true",
@@ -24,9 +26,12 @@ import org.jspecify.annotations.Nullable;
                 "has(self.batch) && !has(self.stream) ? (has(self.columns) && size(self.columns) > 0 && !has(self.aggregations)) : true",
         message = "a batch group needs columns and takes no aggregations")
 @ValidationRule(
+        value = "has(self.sql) ? has(self.columns) && size(self.columns) > 0 && !has(self.aggregations) : true",
+        message = "an sql group needs columns and takes no aggregations")
+@ValidationRule(
         value =
                 "!has(self.freshness) || has(self.stream) && has(self.batch) || (has(self.stream) ? !has(self.freshness.maxAge) : (!has(self.freshness.maxLag) && !has(self.freshness.pipeline)))",
-        message = "freshness of a stream group is maxLag and pipeline, of a batch group maxAge")
+        message = "freshness of a stream group is maxLag and pipeline, of a batch or sql group maxAge")
 @ValidationRule(
         value = "has(self.stream) && has(self.batch) ? has(self.freshness) && has(self.freshness.maxAge) : true",
         message = "a group with stream and batch needs freshness.maxAge: its stream keeps twice as much")
@@ -57,19 +62,25 @@ public class FeatureGroupSpec {
                     + " takes those before the newest one in the files from here, the others from the stream.")
     private @Nullable BatchSpec batch;
 
+    @JsonPropertyDescription(
+            "Rows of a PostgreSQL database, for features that predictions can do without: a request takes the row that is in"
+                    + " memory, or the defaults, and never waits for the database.")
+    private @Nullable SqlSpec sql;
+
     @JsonSetter(nulls = Nulls.SKIP)
     @JsonPropertyDescription("Features of a stream group, and of one with both.")
     @Size(max = 64)
     private List<AggregationSpec> aggregations = new ArrayList<>();
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("Features of a batch group.")
+    @JsonPropertyDescription("Features of a batch or sql group.")
     @Size(max = 128)
     private List<ColumnSpec> columns = new ArrayList<>();
 
     @JsonSetter(nulls = Nulls.SKIP)
     @JsonPropertyDescription(
-            "How long a value lives without a write. At least the longest window plus the allowed lateness.")
+            "How long a value lives without a write. At least the longest window plus the allowed lateness. Of an sql group:"
+                    + " how long a row is served when it cannot be read again.")
     @Required
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
@@ -115,6 +126,14 @@ public class FeatureGroupSpec {
 
     public void setBatch(@Nullable BatchSpec batch) {
         this.batch = batch;
+    }
+
+    public @Nullable SqlSpec getSql() {
+        return sql;
+    }
+
+    public void setSql(@Nullable SqlSpec sql) {
+        this.sql = sql;
     }
 
     public List<AggregationSpec> getAggregations() {

@@ -20,7 +20,8 @@ public class FeatureGroupStatus {
     @JsonPropertyDescription("Fresh, Stale, Missing or Unknown.")
     private @Nullable FeatureState state;
 
-    @JsonPropertyDescription("CamelCase reason: Rehydrating, AggregatorRecovering, BatchTooOld, ….")
+    @JsonPropertyDescription(
+            "CamelCase reason: Rehydrating, AggregatorRecovering, BatchTooOld, DatabaseUnavailable, ….")
     @Size(max = 128)
     private @Nullable String reason;
 

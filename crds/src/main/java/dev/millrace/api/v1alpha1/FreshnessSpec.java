@@ -23,7 +23,8 @@ public class FreshnessSpec {
     private @Nullable String pipeline;
 
     @JsonPropertyDescription(
-            "Batch: age of the last complete load above which values are stale; onStale says what then.")
+            "Batch: age of the last complete load above which values are stale; sql: time since the row was read. onStale says what"
+                    + " then.")
     @Size(max = 20)
     @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
     private @Nullable String maxAge;

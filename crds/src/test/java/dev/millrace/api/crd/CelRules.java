@@ -10,6 +10,9 @@ public final class CelRules {
     private static final String BATCH_GROUP = "/spec/features/groups/1";
     private static final String AGGREGATION = GROUP + "/aggregations/1";
 
+    private static final String SQL =
+            "{secretRef: {name: pg}, query: \"select avg_30d_spend from profiles where customer = $1\"}";
+
     private CelRules() {}
 
     public static Stream<CelRule> all() {
@@ -120,12 +123,26 @@ public final class CelRules {
                 .set(GROUP + "/freshness/maxAge", "26h");
     }
 
+    private static FraudExample sql(FraudExample e) {
+        return e.remove(BATCH_GROUP + "/batch").set(BATCH_GROUP + "/sql", SQL);
+    }
+
     private static Stream<CelRule> groups() {
         return Stream.of(
                 new CelRule(
-                        "a feature group takes stream, batch or both",
+                        "a feature group takes stream, batch or both, or sql alone",
                         CelRules::hybrid,
                         e -> e.remove(BATCH_GROUP + "/batch")),
+                new CelRule(
+                        "a feature group takes stream, batch or both, or sql alone",
+                        CelRules::sql,
+                        e -> e.set(BATCH_GROUP + "/sql", SQL)),
+                new CelRule("an sql group needs columns and takes no aggregations", CelRules::sql, e -> sql(e).remove(
+                                BATCH_GROUP + "/columns")),
+                new CelRule(
+                        "sql.query must use the entity's keys, $1 to $n, as in: select score from notes where id = $1",
+                        CelRules::sql,
+                        e -> sql(e).set(BATCH_GROUP + "/sql/query", "select 1 as avg_30d_spend")),
                 new CelRule(
                         "a group with stream and batch needs freshness.maxAge: its stream keeps twice as much",
                         CelRules::hybrid,
@@ -139,7 +156,7 @@ public final class CelRules {
                         e -> e,
                         e -> e.remove(BATCH_GROUP + "/columns")),
                 new CelRule(
-                        "freshness of a stream group is maxLag and pipeline, of a batch group maxAge",
+                        "freshness of a stream group is maxLag and pipeline, of a batch or sql group maxAge",
                         e -> e.remove(GROUP + "/freshness"),
                         e -> e.set(GROUP + "/freshness/maxAge", "1h")));
     }

@@ -140,6 +140,22 @@ class CommandsTest {
                 .endsWith("nowhere.yaml: no such file\n");
     }
 
+    /** The Secret of a database is a directory beside the YAML. */
+    @Test
+    void aSecretThatALocalRunNeedsIsNamedWhenItIsMissing() throws IOException {
+        String edited = sample.replaceAll(
+                "      batch:\n( {8}.*\n)+",
+                "      sql: {secretRef: {name: pg}, query: select * from profiles where id = \\$1}\n");
+        assertThat(edited).contains("secretRef: {name: pg}");
+        Path file = dir.resolve("model.yaml");
+        Files.writeString(file, edited);
+        Files.copy(SAMPLE.resolveSibling("model.onnx"), dir.resolve("model.onnx"));
+        String[] local = {"local", "-f", file.toString(), "--rest-port=0", "--grpc-port=0", "--metrics-port=0"};
+        assertThat(run(local).err())
+                .startsWith("error: spec.features.groups[profile].sql.secretRef: a local run reads the Secret from the"
+                        + " directory " + dir.resolve("pg") + ", a file for each key, which does not exist");
+    }
+
     @Test
     void renderPrintsReasonsAndObjectsAndNothingElse() {
         Run run = run("render", "-f", SAMPLE.toString(), "-n", "payments", "--images-prefix", "registry.example/m");

@@ -83,6 +83,8 @@ final class Documents {
                 placement.store(),
                 features.entities(),
                 features.groups().stream()
+                        // no process but the server reads a database
+                        .filter(g -> g.sql() == null)
                         .map(g -> placed(g, placement, access(features, placement, g.name())))
                         .toList(),
                 placement.aggregatorMetricsPort(),
@@ -119,16 +121,22 @@ final class Documents {
 
     private static FeatureGroup placed(FeatureGroup group, Placement placement, FeatureGroup.@Nullable Access access) {
         FeatureGroup.Batch batch = group.batch();
-        if (batch == null) {
+        FeatureGroup.Sql sql = group.sql();
+        if (batch == null && sql == null) {
             return group;
         }
-        String path = placement.batchPaths().getOrDefault(group.name(), "");
         return new FeatureGroup(
                 group.name(),
                 group.entity(),
                 group.revision(),
                 group.stream(),
-                new FeatureGroup.Batch(path, batch.format(), batch.timestampField(), access),
+                batch == null
+                        ? null
+                        : new FeatureGroup.Batch(
+                                placement.batchPaths().getOrDefault(group.name(), ""),
+                                batch.format(),
+                                batch.timestampField(),
+                                access),
                 group.aggregations(),
                 group.columns(),
                 group.ttlMs(),
@@ -136,7 +144,16 @@ final class Documents {
                 group.pipelineMs(),
                 group.maxAgeMs(),
                 group.onMissing(),
-                group.onStale());
+                group.onStale(),
+                sql == null
+                        ? null
+                        : new FeatureGroup.Sql(
+                                placement.sqlDirs().getOrDefault(group.name(), ""),
+                                sql.query(),
+                                sql.refreshMs(),
+                                sql.timeoutMs(),
+                                sql.maxConnections(),
+                                sql.maxEntries()));
     }
 
     private static @Nullable Kafka kafka(StackPlan plan, Placement placement) {

@@ -14,6 +14,7 @@ import dev.millrace.api.v1alpha1.LocalRef;
 import dev.millrace.api.v1alpha1.ManagedStore;
 import dev.millrace.api.v1alpha1.ModelStorage;
 import dev.millrace.api.v1alpha1.Repartition;
+import dev.millrace.api.v1alpha1.SqlSpec;
 import dev.millrace.api.v1alpha1.StoreSpec;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.contract.config.Entity;
@@ -43,6 +44,13 @@ public final class FeatureNumbers {
     public static final String DEFAULT_DEDUP = "10m";
     /** {@code allowedLateness} when the spec does not say. */
     public static final String DEFAULT_LATENESS = "10m";
+
+    /** {@code sql.refresh} when the spec does not say. */
+    public static final String DEFAULT_SQL_REFRESH = "1h";
+
+    private static final String DEFAULT_SQL_TIMEOUT = "200ms";
+    private static final int DEFAULT_SQL_CONNECTIONS = 4;
+    private static final int DEFAULT_SQL_ENTRIES = 50_000;
 
     private static final String DEFAULT_MAX_FUTURE = "5s";
     private static final Quantity DEFAULT_MEMORY = new Quantity("256Mi");
@@ -84,12 +92,17 @@ public final class FeatureNumbers {
                 spec.getEntities().stream().map(FeatureNumbers::entity).toList();
         List<FeatureGroup> groups = new ArrayList<>();
         Map<String, BatchPlan> batches = new TreeMap<>();
+        Map<String, String> sqlSecrets = new TreeMap<>();
         boolean streams = false;
         for (FeatureGroupSpec given : spec.getGroups()) {
             groups.add(revised(group(given), entities));
             BatchSpec batch = given.getBatch();
             if (batch != null) {
                 batches.put(given.getName(), batch(batch));
+            }
+            SqlSpec sql = given.getSql();
+            if (sql != null && sql.getSecretRef() != null) {
+                sqlSecrets.put(given.getName(), sql.getSecretRef().getName());
             }
             streams |= given.getStream() != null;
         }
@@ -98,6 +111,7 @@ public final class FeatureNumbers {
                 entities,
                 groups,
                 batches,
+                sqlSecrets,
                 spec.getRequest().stream()
                         .map(r -> new RequestField(
                                 r.getName(),
@@ -189,7 +203,25 @@ public final class FeatureNumbers {
                         ? given.getOnStale().name()
                         : spec.getOnStale() == null
                                 ? "Serve"
-                                : spec.getOnStale().name());
+                                : spec.getOnStale().name(),
+                given.getSql() == null ? null : sql(given.getName(), given.getSql()));
+    }
+
+    private FeatureGroup.Sql sql(String group, SqlSpec given) {
+        int connections = given.getMaxConnections() == null ? DEFAULT_SQL_CONNECTIONS : given.getMaxConnections();
+        derivations.add(
+                "features.groups[" + group + "].sql.connections",
+                connections + " a server",
+                "the database sees as many from each replica, and scaling.maxReplicas times that at most");
+        return new FeatureGroup.Sql(
+                "",
+                given.getQuery(),
+                Durations.parse(given.getRefresh() == null ? DEFAULT_SQL_REFRESH : given.getRefresh())
+                        .toMillis(),
+                Durations.parse(given.getTimeout() == null ? DEFAULT_SQL_TIMEOUT : given.getTimeout())
+                        .toMillis(),
+                connections,
+                given.getMaxEntries() == null ? DEFAULT_SQL_ENTRIES : given.getMaxEntries());
     }
 
     private FeatureGroup.Stream stream(String group, StreamSpec given) {
@@ -305,6 +337,7 @@ public final class FeatureNumbers {
                 group.pipelineMs(),
                 group.maxAgeMs(),
                 group.onMissing(),
-                group.onStale());
+                group.onStale(),
+                group.sql());
     }
 }

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The features side of a stack.
  *
- * @param groups definitions; a batch group's path is empty, because only a {@link Placement} knows it
+ * @param groups definitions; a batch group's path and an sql group's directory are empty, because only a {@link Placement} knows it
  * @param batches how the batch groups are loaded, by group name
+ * @param sqlSecrets the Secret of each sql group's database, by group name
  * @param aggregator null when no group is a stream
  */
 public record FeaturesPlan(
@@ -19,11 +20,17 @@ public record FeaturesPlan(
         List<Entity> entities,
         List<FeatureGroup> groups,
         Map<String, BatchPlan> batches,
+        Map<String, String> sqlSecrets,
         List<RequestField> request,
         List<String> vector,
         String onMissing,
         String onStale,
         @Nullable AggregatorPlan aggregator) {
+
+    /** Whether any group has its values in the store. */
+    public boolean usesStore() {
+        return groups.stream().anyMatch(g -> g.sql() == null);
+    }
 
     /** Groups that a topic feeds. */
     public List<FeatureGroup> streams() {

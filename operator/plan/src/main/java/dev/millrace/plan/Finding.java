@@ -57,7 +57,9 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         SingleReplica,
         CacheOutlivesFreshness,
         ScheduleInvalid,
-        ScheduleMissing
+        ScheduleMissing,
+        SqlQueryInvalid,
+        RejectsFirstRequests
     }
 
     @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelPath the model file, after the loader has put it in place
  * @param modelSourceDir where the files beside the model are (the drift baseline); null = nowhere
  * @param batchPaths file or directory of each batch group, by group name
+ * @param sqlDirs where a server finds the Secret of each sql group's database, by group name
  * @param stateDir the aggregator's scratch directory
  * @param tlsDir where certificate and key of the REST and gRPC ports are; null = the server talks plain text
  * @param batchCredentialsDir where a loader finds the Secret of its group's source; null = in its environment
@@ -29,6 +30,7 @@ public record Placement(
         String modelPath,
         @Nullable String modelSourceDir,
         Map<String, String> batchPaths,
+        Map<String, String> sqlDirs,
         String stateDir,
         @Nullable String tlsDir,
         @Nullable String batchCredentialsDir,
@@ -50,6 +52,8 @@ public record Placement(
     public static final String SCHEMA_REGISTRY_DIR = CONFIG_DIR + "/schema-registry";
     /** Of the group that a loader loads. */
     public static final String BATCH_CREDENTIALS_DIR = CONFIG_DIR + "/batch";
+    /** Of sql groups' databases: a directory for each group, by its name. */
+    public static final String SQL_DIR = CONFIG_DIR + "/sql";
     /** Certificate and key of the REST and gRPC ports. */
     public static final String TLS_DIR = CONFIG_DIR + "/tls";
 
@@ -64,16 +68,19 @@ public record Placement(
 
     public Placement {
         batchPaths = Map.copyOf(batchPaths);
+        sqlDirs = Map.copyOf(sqlDirs);
     }
 
     /** Where the resources of this package mount things in Kubernetes. */
     public static Placement kubernetes(StackPlan plan) {
         Map<String, String> batchPaths = new TreeMap<>();
+        Map<String, String> sqlDirs = new TreeMap<>();
         if (plan.features() != null) {
             plan.features()
                     .batches()
                     .forEach((group, batch) ->
                             batchPaths.put(group, batchPath(BATCH_DIR + "/" + group, batch.source())));
+            plan.features().sqlSecrets().keySet().forEach(group -> sqlDirs.put(group, SQL_DIR + "/" + group));
         }
         return new Placement(
                 "0.0.0.0",
@@ -85,6 +92,7 @@ public record Placement(
                 modelPath(plan.model()),
                 modelDir(plan.model().source()),
                 batchPaths,
+                sqlDirs,
                 STATE_DIR,
                 TLS_DIR,
                 BATCH_CREDENTIALS_DIR,

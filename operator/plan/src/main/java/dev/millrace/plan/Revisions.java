@@ -49,6 +49,9 @@ final class Revisions {
                 definition.append("\nmaxAge ").append(group.maxAgeMs());
             }
         }
+        if (group.sql() != null) {
+            definition.append("\nsql ").append(group.sql().query());
+        }
         for (FeatureGroup.Column c : group.columns()) {
             definition.append("\ncolumn ").append(List.of(c.name(), c.datatype()));
         }

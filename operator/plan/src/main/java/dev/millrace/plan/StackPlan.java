@@ -111,6 +111,6 @@ public record StackPlan(
 
     /** True when a managed store belongs to the stack. */
     public boolean hasManagedStore() {
-        return features != null && !features.groups().isEmpty() && features.store() instanceof StorePlan.Managed;
+        return features != null && features.usesStore() && features.store() instanceof StorePlan.Managed;
     }
 }

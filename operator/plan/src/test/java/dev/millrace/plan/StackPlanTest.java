@@ -236,6 +236,7 @@ class StackPlanTest {
                 "/tmp/model.onnx",
                 "/sample",
                 Map.of("profile", "/sample/profile.csv"),
+                Map.of(),
                 "/tmp/state",
                 null,
                 null,

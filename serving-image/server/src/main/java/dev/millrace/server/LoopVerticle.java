@@ -4,6 +4,7 @@ import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.connection.CallerConnections;
 import dev.millrace.server.features.FeatureFetcher;
+import dev.millrace.server.features.RowSource;
 import dev.millrace.server.features.StoreReader;
 import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.predict.InferService;
@@ -138,7 +139,7 @@ final class LoopVerticle extends AbstractVerticle {
         StoreReader store = new StoreReader(
                 vertx, features.store(), parts.config().slo().budget().featuresMs(), parts.store());
         reader = store;
-        if (!plan.groups().isEmpty()) {
+        if (plan.readsStore()) {
             store.start();
         }
         FeatureFetcher fetcher = new FeatureFetcher(
@@ -146,6 +147,7 @@ final class LoopVerticle extends AbstractVerticle {
                 plan,
                 StoreKeys.ns(parts.config().namespace(), parts.config().name()),
                 parts::freshness,
+                parts.sql() == null ? RowSource.NONE : parts.sql(),
                 System::currentTimeMillis);
         return new PredictService(vertx, context, parts.config(), plan, fetcher);
     }

@@ -73,6 +73,9 @@ public final class ModelServer {
             if (monitor != null) {
                 vertx.runOnContext(v -> monitor.start());
             }
+            if (parts.sql() != null) {
+                parts.sql().start();
+            }
             List<String> deployments = new ArrayList<>();
             List<PredictService> services = new ArrayList<>();
             int rest = 0;
@@ -161,6 +164,9 @@ public final class ModelServer {
         }
         if (parts.log() != null) {
             parts.log().close();
+        }
+        if (parts.sql() != null) {
+            parts.sql().close();
         }
         starter.close();
         vertx.close();

@@ -7,6 +7,7 @@ import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.prewarm.Prewarm;
+import dev.millrace.server.sql.SqlReaders;
 import dev.millrace.server.status.ServerState;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan null = the spec has no features
  * @param monitor null = no group to watch
  * @param store what event loops make of it
+ * @param sql null = no group has its values in a database
  * @param log null = no logger in the spec
  * @param prewarm null = nothing is computed in advance
  */
@@ -26,6 +28,7 @@ record Parts(
         @Nullable VectorPlan plan,
         @Nullable FreshnessMonitor monitor,
         StoreWatch store,
+        @Nullable SqlReaders sql,
         @Nullable PredictionLog log,
         @Nullable Prewarm prewarm,
         Versions versions) {

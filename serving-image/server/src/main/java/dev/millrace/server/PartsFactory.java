@@ -13,6 +13,7 @@ import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.StoreMetrics;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.protocol.PredictJson;
+import dev.millrace.server.sql.SqlReaders;
 import dev.millrace.server.status.ServerState;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
@@ -54,21 +55,20 @@ final class PartsFactory {
         ServerMetrics metrics = new ServerMetrics(config);
         ServingConfig.Features features = config.features();
         VectorPlan plan = features == null ? null : VectorPlan.of(features, config.candidates(), config.ranking());
-        FreshnessMonitor monitor =
-                features == null || plan == null || plan.groups().isEmpty()
-                        ? null
-                        : new FreshnessMonitor(
-                                vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
+        FreshnessMonitor monitor = features == null || plan == null || !plan.readsStore()
+                ? null
+                : new FreshnessMonitor(vertx, features.store(), plan, StoreKeys.ns(config.namespace(), config.name()));
         StoreMetrics storeMetrics = new StoreMetrics(metrics, StoreWatch.STATES);
         StoreWatch store =
                 new StoreWatch(features == null ? null : features.store().address(), storeMetrics);
+        SqlReaders sql = plan == null ? null : SqlReaders.of(vertx, plan, metrics);
         LogMetrics logMetrics = new LogMetrics(metrics);
         PredictionLog log = plan == null ? null : log(config, plan, logMetrics);
         ServingConfig.EntityCache entities = config.entityCache();
         ServingConfig.Prewarm popular = entities == null ? null : entities.prewarm();
         PrewarmMetrics prewarmMetrics = popular == null ? null : new PrewarmMetrics(metrics);
         Versions versions =
-                new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics, storeMetrics, store);
+                new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics, storeMetrics, store, sql);
         state.serve(versions.first(config));
         vertx.setPeriodic(MARK_MS, t -> {
             state.version().metrics().sli().mark();
@@ -81,7 +81,7 @@ final class PartsFactory {
         Prewarm prewarm = popular == null || kafka == null || prewarmMetrics == null
                 ? null
                 : new Prewarm(kafka, popular, PredictJson::decode, () -> state.hold(null), prewarmMetrics);
-        return new Parts(config, state, plan, monitor, store, log, prewarm, versions);
+        return new Parts(config, state, plan, monitor, store, sql, log, prewarm, versions);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, LogMetrics metrics) {

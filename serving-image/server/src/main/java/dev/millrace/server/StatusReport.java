@@ -9,7 +9,9 @@ import dev.millrace.server.features.VectorPlan;
 import dev.millrace.server.log.PredictionLog;
 import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.prewarm.Prewarm;
+import dev.millrace.server.sql.Trouble;
 import dev.millrace.server.status.ServerState;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Builds the body of {@code /millrace/status}. A ready server that is degraded says by what. */
@@ -30,6 +32,7 @@ final class StatusReport {
         ServerState.Trouble swap = parts.state().trouble();
         ServingConfig.Features spec = config.features();
         PredictionLog.Trouble trouble = parts.log() == null ? null : parts.log().trouble();
+        Trouble rows = parts.sql() == null ? null : parts.sql().trouble();
         Prewarm.Trouble popular =
                 parts.prewarm() == null ? null : parts.prewarm().trouble();
         if (reason == null && swap != null) {
@@ -42,6 +45,9 @@ final class StatusReport {
             reason = "FeatureStoreUnavailable";
             message = "features.store: " + spec.store().address()
                     + " does not answer in time; features are defaults, or the fallback answers";
+        } else if (reason == null && rows != null) {
+            reason = rows.reason();
+            message = rows.message() + "; rows in memory are served, defaults for the others";
         } else if (reason == null && trouble != null) {
             reason = trouble.reason();
             message = trouble.message();
@@ -49,8 +55,13 @@ final class StatusReport {
             reason = popular.reason();
             message = popular.message();
         }
-        List<GroupStatus> features =
-                plan == null ? List.of() : parts.freshness().statuses(plan.groups(), System.currentTimeMillis());
+        List<GroupStatus> features = new ArrayList<>();
+        if (plan != null) {
+            features.addAll(parts.freshness().statuses(plan.groups(), System.currentTimeMillis()));
+        }
+        if (parts.sql() != null) {
+            features.addAll(parts.sql().statuses());
+        }
         return new ServerStatus(
                 snapshot.phase().name(),
                 reason,

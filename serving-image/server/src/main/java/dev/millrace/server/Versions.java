@@ -20,6 +20,7 @@ import dev.millrace.server.predict.PredictionSink;
 import dev.millrace.server.predict.Ranker;
 import dev.millrace.server.predict.RequestCache;
 import dev.millrace.server.predict.ThresholdRule;
+import dev.millrace.server.sql.SqlReaders;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +38,7 @@ final class Versions {
     private final @Nullable PrewarmMetrics prewarmMetrics;
     private final StoreMetrics storeMetrics;
     private final StoreWatch store;
+    private final @Nullable SqlReaders sql;
     private final @Nullable FeatureMetrics unreadFeatures;
     private final Map<ModelVersion, DriftWatch> watches = new ConcurrentHashMap<>();
     private final Fallbacks fallbacks;
@@ -54,8 +56,10 @@ final class Versions {
             LogMetrics logMetrics,
             @Nullable PrewarmMetrics prewarmMetrics,
             StoreMetrics storeMetrics,
-            StoreWatch store) {
+            StoreWatch store,
+            @Nullable SqlReaders sql) {
         this.metrics = metrics;
+        this.sql = sql;
         this.storeMetrics = storeMetrics;
         this.store = store;
         // counts the warm-up's calls, of every version; nobody reads it
@@ -88,6 +92,9 @@ final class Versions {
             prewarmMetrics.follow(next.metrics());
         }
         storeMetrics.follow(next.metrics());
+        if (sql != null) {
+            sql.follow(next.metrics());
+        }
         before.metrics().ready(false);
     }
 
@@ -107,6 +114,9 @@ final class Versions {
         FeatureMetrics rehearsed = unreadFeatures;
         if (vector == null || rehearsed == null) {
             return new ModelVersion(config, new Side(counted, null), new Side(unread, null));
+        }
+        if (sql != null) {
+            sql.show(counted);
         }
         DriftWatch drift = DriftWatch.of(config.drift(), vector, counted, unread);
         Ranker ranker = config.ranking() == null ? null : new Ranker(config.ranking(), vector);

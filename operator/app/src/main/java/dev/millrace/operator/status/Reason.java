@@ -50,6 +50,9 @@ public enum Reason {
     LagTooHigh,
     HeartbeatMissing,
     BatchTooOld,
+    DatabaseUnavailable,
+    QueryInvalid,
+    ColumnMismatch,
     // streams
     Running,
     AggregatorStarting,

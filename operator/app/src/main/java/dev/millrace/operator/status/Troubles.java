@@ -83,6 +83,8 @@ final class Troubles {
             case KafkaUnavailable -> 3;
             case AggregatorRecovering -> 4;
             case Rehydrating -> 5;
+            // nothing that a prediction needs
+            case DatabaseUnavailable, QueryInvalid, ColumnMismatch -> 6;
             default -> 1;
         };
     }

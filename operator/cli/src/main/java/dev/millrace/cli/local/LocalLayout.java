@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * Where the parts of a plan lie on this machine: addresses on the loopback interface, files beside the YAML.
  *
  * @param baseDir the YAML's directory: {@code configmap://name/key} is {@code baseDir/key}, {@code pvc://claim/path} is
- *     {@code baseDir/path}
+ *     {@code baseDir/path}, the Secret of an sql group is the directory {@code baseDir/name}
  */
 record LocalLayout(
         StackPlan plan,
@@ -96,6 +96,10 @@ record LocalLayout(
         batches()
                 .forEach((group, batch) -> batchPaths.put(
                         group, batchPath(batch.source(), "spec.features.groups[" + group + "].batch.storageUri")));
+        Map<String, String> sqlDirs = new TreeMap<>();
+        if (plan.features() != null) {
+            plan.features().sqlSecrets().forEach((group, secret) -> sqlDirs.put(group, secretDir(group, secret)));
+        }
         Path model = modelFile();
         Path modelDir = model.getParent();
         return new Placement(
@@ -108,6 +112,7 @@ record LocalLayout(
                 model.toString(),
                 modelDir == null ? null : modelDir.toString(),
                 batchPaths,
+                sqlDirs,
                 workDir.resolve("state").toString(),
                 null,
                 null,
@@ -127,6 +132,18 @@ record LocalLayout(
         return source instanceof Source.ClaimFile claim && claim.path().matches(".*[*?\\[{].*")
                 ? baseDir.resolve(claim.path()).toString()
                 : file(source, field).toString();
+    }
+
+    private String secretDir(String group, String secret) {
+        Path dir = baseDir.resolve(secret);
+        if (!Files.isDirectory(dir)) {
+            throw new InputException(
+                    "spec.features.groups[" + group + "].sql.secretRef: a local run reads the Secret from the"
+                            + " directory " + dir
+                            + ", a file for each key, which does not exist; write the file uri there, with"
+                            + " postgresql://user:password@host:port/database");
+        }
+        return dir.toString();
     }
 
     private Path file(Source source, String field) {

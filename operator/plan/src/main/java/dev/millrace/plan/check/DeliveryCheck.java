@@ -94,7 +94,14 @@ final class DeliveryCheck {
     static void outlives(String field, Duration ttl, FeaturesSpec features, String cure, Findings findings) {
         for (FeatureGroupSpec group : features.getGroups()) {
             Duration bound = freshness(group);
-            if (bound != null && ttl.compareTo(bound) > 0) {
+            if (group.getSql() != null) {
+                findings.warning(
+                        field,
+                        Reason.CacheOutlivesFreshness,
+                        "answers live " + Durations.format(ttl)
+                                + " in a cache before the feature read, and an entity's first one is made with the defaults of "
+                                + group.getName() + ", whose row is read beside it; " + cure);
+            } else if (bound != null && ttl.compareTo(bound) > 0) {
                 findings.warning(
                         field,
                         Reason.CacheOutlivesFreshness,

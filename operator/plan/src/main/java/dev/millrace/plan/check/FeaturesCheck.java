@@ -125,7 +125,7 @@ final class FeaturesCheck {
                         "'" + Names.load(name, group.getName()) + "', the name of its CronJob, is longer than "
                                 + MAX_CRON_JOB + " characters; shorten it or metadata.name");
             }
-            GroupCheck.check(at, group, findings);
+            GroupCheck.check(at, group, features, findings);
             registry(at, group, model.getSpec().getKafka(), findings);
         }
     }

@@ -6,7 +6,9 @@ import dev.millrace.api.v1alpha1.ColumnSpec;
 import dev.millrace.api.v1alpha1.Datatype;
 import dev.millrace.api.v1alpha1.DedupSpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
+import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.Repartition;
+import dev.millrace.api.v1alpha1.SqlSpec;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.plan.Durations;
 import dev.millrace.plan.FeatureNumbers;
@@ -32,18 +34,22 @@ final class GroupCheck {
 
     private GroupCheck() {}
 
-    static void check(String at, FeatureGroupSpec group, Findings findings) {
+    static void check(String at, FeatureGroupSpec group, FeaturesSpec features, Findings findings) {
         findings.required(at + ".name", group.getName(), "purchases");
         Duration ttl = findings.required(at + ".ttl", group.getTtl(), "8d")
                 ? findings.positiveDuration(at + ".ttl", group.getTtl())
                 : null;
         StreamSpec stream = group.getStream();
         BatchSpec batch = group.getBatch();
-        if (stream == null && batch == null) {
+        SqlSpec sql = group.getSql();
+        if (sql != null) {
+            SqlCheck.check(at, group, sql, ttl, features, findings);
+            columns(at, group, "an sql group", findings);
+        } else if (stream == null && batch == null) {
             findings.error(
                     at,
                     Reason.GroupWithoutSource,
-                    "has neither stream nor batch, so nothing would ever fill it; add one of them");
+                    "has neither stream nor batch nor sql, so nothing would ever fill it; add one of them");
         } else if (stream != null) {
             stream(at, group, stream, ttl, findings);
             if (batch != null) {
@@ -214,11 +220,7 @@ final class GroupCheck {
             String at, FeatureGroupSpec group, BatchSpec batch, @Nullable Duration ttl, Findings findings) {
         source(at, batch, findings);
         String schedule = batch.getSchedule();
-        columns(at, group.getColumns(), findings);
-        if (!group.getAggregations().isEmpty()) {
-            findings.error(
-                    at + ".aggregations", Reason.FieldDoesNotApply, "belong to streams; a batch group has columns");
-        }
+        columns(at, group, "a batch group", findings);
         if (group.getFreshness().getMaxLag() != null || group.getFreshness().getPipeline() != null) {
             findings.error(
                     at + ".freshness",
@@ -243,12 +245,17 @@ final class GroupCheck {
         }
     }
 
-    private static void columns(String at, List<ColumnSpec> columns, Findings findings) {
+    private static void columns(String at, FeatureGroupSpec group, String kind, Findings findings) {
+        List<ColumnSpec> columns = group.getColumns();
+        if (!group.getAggregations().isEmpty()) {
+            findings.error(
+                    at + ".aggregations", Reason.FieldDoesNotApply, "belong to streams; " + kind + " has columns");
+        }
         if (columns.isEmpty()) {
             findings.error(
                     at + ".columns",
                     Reason.ColumnsRequired,
-                    "is required for a batch group, for example [{name: avg_30d_spend, datatype: FP32}]");
+                    "is required for " + kind + ", for example [{name: avg_30d_spend, datatype: FP32}]");
         }
         findings.unique(
                 at + ".columns", columns.stream().map(ColumnSpec::getName).toList());

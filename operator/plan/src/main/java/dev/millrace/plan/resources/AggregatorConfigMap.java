@@ -21,7 +21,7 @@ public final class AggregatorConfigMap {
     /** Null when no group has to be filled. */
     public static @Nullable ConfigMap of(StackPlan plan) {
         FeaturesPlan features = plan.features();
-        if (features == null || features.groups().isEmpty()) {
+        if (features == null || !features.usesStore()) {
             return null;
         }
         return new ConfigMapBuilder()

@@ -59,7 +59,7 @@ final class ConfigVolume {
 
     ConfigVolume withStore(StackPlan plan) {
         FeaturesPlan features = plan.features();
-        if (features == null || features.groups().isEmpty()) {
+        if (features == null || !features.usesStore()) {
             return this;
         }
         if (features.store() instanceof StorePlan.External external) {
@@ -67,6 +67,28 @@ final class ConfigVolume {
             secret(external.caSecret(), Placement.STORE_CA_DIR, "ca.crt");
         } else {
             secret(Names.store(plan.name()), Placement.STORE_CREDENTIALS_DIR, StoreSecret.PASSWORD);
+        }
+        return this;
+    }
+
+    /** Of sql groups' databases. Optional: a server that cannot use one says so, and answers without its rows. */
+    ConfigVolume withSql(StackPlan plan) {
+        if (plan.features() != null) {
+            plan.features().sqlSecrets().forEach((group, name) -> {
+                secret(
+                        name,
+                        Placement.SQL_DIR + "/" + group,
+                        "uri",
+                        "host",
+                        "port",
+                        "database",
+                        "dbname",
+                        "username",
+                        "password",
+                        "sslmode",
+                        "ca.crt");
+                sources.get(sources.size() - 1).getSecret().setOptional(true);
+            });
         }
         return this;
     }

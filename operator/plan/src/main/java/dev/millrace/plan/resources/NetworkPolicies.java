@@ -70,7 +70,7 @@ public final class NetworkPolicies {
     /** Null when there is neither aggregator nor loader. Nothing but their metrics is to be had from them. */
     public static @Nullable NetworkPolicy aggregator(StackPlan plan) {
         FeaturesPlan features = plan.features();
-        if (features == null || features.groups().isEmpty() || !plan.network().policies()) {
+        if (features == null || !features.usesStore() || !plan.network().policies()) {
             return null;
         }
         Map<String, String> stack = new TreeMap<>(Labels.selector(plan, Labels.AGGREGATOR));

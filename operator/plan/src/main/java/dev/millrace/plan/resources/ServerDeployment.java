@@ -157,6 +157,7 @@ public final class ServerDeployment {
         volumes.add(ConfigVolume.of(Names.serving(plan.name()), ServerConfigMap.KEY)
                 .withDocument(ServerConfigMap.LOADER_KEY)
                 .withStore(plan)
+                .withSql(plan)
                 .withKafka(plan.serverUsesKafka() ? plan.kafka() : null)
                 .withTls(plan.server().tlsSecret())
                 .build());

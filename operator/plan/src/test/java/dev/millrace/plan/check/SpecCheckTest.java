@@ -48,6 +48,7 @@ class SpecCheckTest {
         rules.addAll(answers());
         rules.addAll(rankings());
         rules.addAll(keptAnswers());
+        rules.addAll(sql());
         return rules.stream();
     }
 
@@ -649,6 +650,81 @@ class SpecCheckTest {
                         "spec.monitoring.drift.threshold",
                         "",
                         "spec.monitoring.drift.threshold: \"0\""));
+    }
+
+    private static final String G2 = "spec.features.groups[2]";
+    private static final String NOTES = G2
+            + ": {name: notes, entity: customer, sql: {secretRef: {name: pg}, query: \"select score from notes where id = $1\"},"
+            + " columns: [{name: score, datatype: FP32, default: \"0\"}], ttl: 1d}";
+
+    private static Rule sql(Reason reason, String field, String accepted, String rejected) {
+        return error(reason, G2 + field, NOTES + " & " + G2 + accepted, NOTES + " & " + G2 + rejected);
+    }
+
+    private static List<Rule> sql() {
+        String query = ".sql.query";
+        return List.of(
+                error(
+                        Reason.FieldDoesNotApply,
+                        G2 + ".sql",
+                        NOTES,
+                        NOTES + " & " + G2 + ".batch: {storageUri: configmap://a/b.csv, format: csv}"),
+                sql(Reason.Required, ".sql.secretRef.name", ".sql.secretRef: {name: other}", ".sql.secretRef: {}"),
+                sql(Reason.Required, query, ".sql.query: select 1 as score where $1 > '1'", ".sql.query: \"\""),
+                sql(
+                        Reason.SqlQueryInvalid,
+                        query,
+                        ".sql.query: with n as (select 1 as score) select * from n where $1 = '1;'",
+                        ".sql.query: select score from notes where id = $1;"),
+                sql(
+                        Reason.SqlQueryInvalid,
+                        query,
+                        ".sql.query: \"select $1::int as score\"",
+                        ".sql.query: select 1 as score"),
+                sql(Reason.SqlQueryInvalid, query, ".ttl: 1d", ".sql.query: select 1 as score where $1 = $2"),
+                sql(Reason.SqlQueryInvalid, query, ".ttl: 1d", ".sql.query: select $0 as score where $1 = ''"),
+                sql(Reason.SqlQueryInvalid, query, ".ttl: 1d", ".sql.query: delete from notes where id = $1"),
+                sql(
+                        Reason.SqlQueryInvalid,
+                        query,
+                        ".ttl: 1d",
+                        ".ttl: 1d & spec.features.entities[0].keys:"
+                                + " [{name: customer_id, type: STRING}, {name: shop_id, type: INT32}]"),
+                sql(Reason.InvalidDuration, ".sql.refresh", ".sql.refresh: 1s", ".sql.refresh: 999ms"),
+                sql(Reason.InvalidDuration, ".sql.refresh", ".sql.refresh: 1d", ".sql.refresh: 31d"),
+                sql(Reason.InvalidDuration, ".sql.timeout", ".sql.timeout: 10ms", ".sql.timeout: 9ms"),
+                sql(Reason.InvalidDuration, ".sql.timeout", ".sql.timeout: 30s", ".sql.timeout: 31s"),
+                sql(Reason.InvalidValue, ".sql.maxConnections", ".sql.maxConnections: 64", ".sql.maxConnections: 65"),
+                sql(Reason.InvalidValue, ".sql.maxEntries", ".sql.maxEntries: 100", ".sql.maxEntries: 99"),
+                sql(Reason.FreshnessDoesNotApply, ".freshness", ".freshness: {maxAge: 2h}", ".freshness: {maxLag: 2s}"),
+                sql(
+                        Reason.InvalidDuration,
+                        ".freshness.maxAge",
+                        ".freshness: {maxAge: 1h}",
+                        ".freshness: {maxAge: 59m}"),
+                sql(Reason.TtlTooShort, ".ttl", ".ttl: 1h", ".ttl: 59m"),
+                sql(Reason.TtlTooShort, ".ttl", ".freshness: {maxAge: 24h}", ".freshness: {maxAge: 25h}"),
+                sql(Reason.ColumnsRequired, ".columns", ".ttl: 1d", ".columns: []"),
+                sql(
+                        Reason.FieldDoesNotApply,
+                        ".aggregations",
+                        ".ttl: 1d",
+                        ".aggregations: [{name: c, function: count, timeWindow: 1h}]"),
+                sql(
+                        Reason.Required,
+                        ".columns[0].default",
+                        ".columns: [{name: score, datatype: FP32, default: NaN}]",
+                        ".columns: [{name: score, datatype: FP32}]"),
+                warning(
+                        Reason.RejectsFirstRequests,
+                        G2 + ".onMissing",
+                        NOTES + " & spec.features.onMissing: Reject & " + G2 + ".onMissing: Default",
+                        NOTES + " & spec.features.onMissing: Reject"),
+                warning(
+                        Reason.CacheOutlivesFreshness,
+                        "spec.cache.request.ttl",
+                        NOTES,
+                        NOTES + " & spec.cache.request: {ttl: 1s, key: Inputs}"));
     }
 
     @ParameterizedTest

@@ -71,6 +71,11 @@ final class Backfill {
         Set<String> names = groups.stream().map(FeatureGroup::name).collect(Collectors.toCollection(TreeSet::new));
         for (FeatureGroup group : groups) {
             FeatureGroup.Batch batch = group.batch();
+            if (group.sql() != null) {
+                throw new ConfigException("groups[" + group.name()
+                        + "].sql: a database has what holds now, and not what a server knew at a label's time; use"
+                        + " `millrace replay`, whose prediction log has it");
+            }
             if (!inputs.events().containsKey(group.name())) {
                 throw new ConfigException("--events " + group.name() + "=PATH is missing: the model reads this group");
             }

@@ -5,17 +5,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A feature group as server and aggregator see it. Exactly one of {@code stream} and {@code batch} is set (hybrid groups
- * set both).
+ * A feature group as server and aggregator see it. Exactly one of {@code stream}, {@code batch} and {@code sql} is set
+ * (hybrid groups set the first two).
  *
  * @param revision 4 hex digits of the definition's hash; part of the store key
  * @param aggregations of a stream group
- * @param columns of a batch group
+ * @param columns of a batch or sql group
  * @param maxLagMs stream: partition lag above which values are stale; null = never
  * @param pipelineMs stream: p99 promised from append to readable
- * @param maxAgeMs batch: age of the value above which it is stale
+ * @param maxAgeMs batch and sql: age of the value above which it is stale
  * @param onMissing resolved: Default or Reject
  * @param onStale resolved: Serve, Default or Reject
+ * @param sql null = its values are in the store
  */
 public record FeatureGroup(
         String name,
@@ -30,7 +31,40 @@ public record FeatureGroup(
         @Nullable Long pipelineMs,
         @Nullable Long maxAgeMs,
         String onMissing,
-        String onStale) {
+        String onStale,
+        @Nullable Sql sql) {
+
+    /** Of values in the store. */
+    public FeatureGroup(
+            String name,
+            String entity,
+            String revision,
+            @Nullable Stream stream,
+            @Nullable Batch batch,
+            List<Aggregation> aggregations,
+            List<Column> columns,
+            long ttlMs,
+            @Nullable Long maxLagMs,
+            @Nullable Long pipelineMs,
+            @Nullable Long maxAgeMs,
+            String onMissing,
+            String onStale) {
+        this(
+                name,
+                entity,
+                revision,
+                stream,
+                batch,
+                aggregations,
+                columns,
+                ttlMs,
+                maxLagMs,
+                pipelineMs,
+                maxAgeMs,
+                onMissing,
+                onStale,
+                null);
+    }
 
     /**
      * @param format json, cloudevents, avro or protobuf
@@ -106,6 +140,20 @@ public record FeatureGroup(
      * @param region of the bucket
      */
     public record Access(@Nullable String credentialsDir, @Nullable String endpoint, @Nullable String region) {}
+
+    /**
+     * Rows of a PostgreSQL database, which a server reads beside its requests and keeps in its memory.
+     *
+     * @param credentialsDir a file for each key of the Secret: {@code uri}, or {@code host, port, database, username,
+     *     password, sslmode}; and {@code ca.crt}. Read again at each connection, so that rotation needs no restart
+     * @param query gives one row for the entity's keys, {@code $1} to {@code $n}
+     * @param refreshMs age above which a row that is asked for is read again
+     * @param timeoutMs after which a query is given up
+     * @param maxConnections of one server
+     * @param maxEntries rows that one server keeps
+     */
+    public record Sql(
+            String credentialsDir, String query, long refreshMs, long timeoutMs, int maxConnections, int maxEntries) {}
 
     /**
      * @param function an {@code AggregationFunction} name

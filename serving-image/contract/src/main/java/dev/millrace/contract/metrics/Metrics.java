@@ -191,6 +191,35 @@ public final class Metrics {
             "rows",
             "group",
             "result");
+    public static final Metric SQL_QUERIES = metric(
+            "millrace_sql_queries",
+            COUNTER,
+            "Queries of an sql group, by outcome: row, none (the entity has no row), timeout (longer than sql.timeout),"
+                    + " unavailable (no connection, or it broke), error (the query or its answer is wrong, the log says"
+                    + " how); and those that were not sent: skipped (as many wait as may, or the database does not answer"
+                    + " and is asked again later). No request waits for any of them.",
+            "queries",
+            "group",
+            "outcome");
+    public static final Metric SQL_QUERY_SECONDS = metric(
+            "millrace_sql_query_seconds",
+            HISTOGRAM,
+            "Time of an sql group's queries, from the connection to the answer; one that is given up counts with the time"
+                    + " until then.",
+            "seconds",
+            "group");
+    public static final Metric SQL_CONNECTIONS_IN_USE = metric(
+            "millrace_sql_connections_in_use",
+            GAUGE,
+            "Connections of an sql group that have a query under way; sql.maxConnections at most.",
+            "connections",
+            "group");
+    public static final Metric SQL_CACHE_ENTRIES = metric(
+            "millrace_sql_cache_entries",
+            GAUGE,
+            "Entities of which an sql group has a row in memory, or knows that there is none; sql.maxEntries at most.",
+            "entries",
+            "group");
     public static final Metric FEATURE_OBSERVATIONS = metric(
             "millrace_feature_observations",
             COUNTER,
@@ -317,6 +346,10 @@ public final class Metrics {
             FEATURE_READ_AGE,
             BATCH_AGE,
             BATCH_ROWS,
+            SQL_QUERIES,
+            SQL_QUERY_SECONDS,
+            SQL_CONNECTIONS_IN_USE,
+            SQL_CACHE_ENTRIES,
             FEATURE_OBSERVATIONS,
             FEATURE_REFERENCE_RATIO,
             FEATURE_REFERENCE_SAMPLES,

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param state {@code Loading}, {@code Warming}, {@code Ready}, {@code Failed}, {@code Draining}
  * @param reason CamelCase, set when not ready or degraded: {@code ModelFileMissing, DigestMismatch, ModelInvalid,
- *     SignatureMismatch, WarmingUp, WarmUpFailed, FeatureStoreUnavailable, KafkaUnavailable, TopicMissing}; of a ready
+ *     SignatureMismatch, WarmingUp, WarmUpFailed, FeatureStoreUnavailable, DatabaseUnavailable, QueryInvalid,
+ *     ColumnMismatch, KafkaUnavailable, TopicMissing}; of a ready
  *     server that does not follow its document: {@code ModelFileMissing, SwapFailed, RestartNeeded, DocumentInvalid}
  * @param message names the file, field or address and what to do
  * @param calibration null until the warm-up sweep has run
@@ -59,8 +60,10 @@ public record ServerStatus(
 
     /**
      * @param state {@code Fresh}, {@code Stale}, {@code Missing}
-     * @param reason {@code HeartbeatMissing}, {@code LagTooHigh}, {@code BatchTooOld}, {@code FeatureStoreUnavailable}
-     * @param lagMs stream: the worst partition's lag; batch: age of the last run; null = unknown
+     * @param reason {@code HeartbeatMissing}, {@code LagTooHigh}, {@code BatchTooOld}, {@code FeatureStoreUnavailable};
+     *     of an sql group {@code DatabaseUnavailable}, {@code QueryInvalid}, {@code ColumnMismatch}
+     * @param lagMs stream: the worst partition's lag; batch: age of the last run; sql: age of the last answer of the
+     *     database; null = unknown
      * @param progress batch: how far a load is that runs; null = none does
      */
     public record GroupStatus(

@@ -35,6 +35,9 @@ class CatalogueTest {
             "values",
             "samples",
             "partitions",
+            "queries",
+            "connections",
+            "entries",
             "boolean");
 
     @Provide

@@ -1,20 +1,22 @@
 package dev.millrace.server.features;
 
+import java.util.function.LongUnaryOperator;
+
 /**
- * Whether the store is asked at all. One that fails again and again is not, so that nobody waits for what will not come; from
+ * Whether the store, or a database, is asked at all. One that fails again and again is not, so that nobody waits for what will not come; from
  * time to time one read that no caller waits for looks whether it is back. A state machine on the clock it is given, for one
  * event loop.
  */
-final class Breaker {
+public final class Breaker {
     /** Also label values and log words. */
-    enum State {
+    public enum State {
         closed,
         open,
         half_open
     }
 
     /** What becomes of a read. */
-    enum Verdict {
+    public enum Verdict {
         /** It is sent, and its caller waits. */
         READ,
         /** It is sent to see whether the store is back, and its caller does not wait. */
@@ -24,7 +26,7 @@ final class Breaker {
     }
 
     /** Told of every change, on the event loop. */
-    interface Listener {
+    public interface Listener {
         void moved(State from, State to);
     }
 
@@ -36,24 +38,44 @@ final class Breaker {
     static final long FIRST_PAUSE_NANOS = 100_000_000;
     static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
+    /** Of the store. */
+    private static final Limits STORE = new Limits(IN_A_ROW, FIRST_PAUSE_NANOS, LONGEST_PAUSE_NANOS);
+
     private final Listener listener;
+    private final Limits limits;
+    private final LongUnaryOperator spread;
     private State state = State.closed;
     private int inARow;
     /** One bit for each of the last reads, set when it failed. */
     private int failures;
 
-    private long pause = FIRST_PAUSE_NANOS;
+    private long pause;
     private long retryAt;
 
+    /**
+     * @param inARow failures after which it opens
+     * @param firstPauseNanos before the first probe; each that fails doubles it
+     * @param longestPauseNanos between two probes
+     */
+    public record Limits(int inARow, long firstPauseNanos, long longestPauseNanos) {}
+
     Breaker(Listener listener) {
-        this.listener = listener;
+        this(listener, STORE, LongUnaryOperator.identity());
     }
 
-    State state() {
+    /** {@code spread}: makes a pause another one, so that not everybody looks at the same moment. */
+    public Breaker(Listener listener, Limits limits, LongUnaryOperator spread) {
+        this.listener = listener;
+        this.limits = limits;
+        this.spread = spread;
+        this.pause = limits.firstPauseNanos();
+    }
+
+    public State state() {
         return state;
     }
 
-    Verdict ask(long now) {
+    public Verdict ask(long now) {
         if (state == State.closed) {
             return Verdict.READ;
         }
@@ -64,12 +86,17 @@ final class Breaker {
         return Verdict.REFUSED;
     }
 
+    /** When the next probe is due, while it is {@link State#open}. */
+    public long retryAt() {
+        return retryAt;
+    }
+
     /** A read or the probe was answered in time. */
-    void answered() {
+    public void answered() {
         if (state == State.half_open) {
             inARow = 0;
             failures = 0;
-            pause = FIRST_PAUSE_NANOS;
+            pause = limits.firstPauseNanos();
             move(State.closed);
         } else if (state == State.closed) {
             inARow = 0;
@@ -79,14 +106,14 @@ final class Breaker {
     }
 
     /** A read or the probe failed or was late. */
-    void failed(long now) {
+    public void failed(long now) {
         if (state == State.half_open) {
-            pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            pause = Math.min(2 * pause, limits.longestPauseNanos());
             open(now);
         } else if (state == State.closed) {
             inARow++;
             failures = failures << 1 | 1;
-            if (inARow >= IN_A_ROW || Integer.bitCount(failures) * 2 >= OF_THE_LAST) {
+            if (inARow >= limits.inARow() || Integer.bitCount(failures) * 2 >= OF_THE_LAST) {
                 open(now);
             }
         }
@@ -100,7 +127,7 @@ final class Breaker {
     }
 
     private void open(long now) {
-        retryAt = now + pause;
+        retryAt = now + spread.applyAsLong(pause);
         move(State.open);
     }
 

@@ -18,23 +18,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads all groups of all entities of a call with one MGET, each value once, and ends when the reply is in or the store's
- * budget is over. Belongs to one event loop.
+ * budget is over. What sql groups have in memory is taken as it is. Belongs to one event loop.
  */
 public final class FeatureFetcher {
+    private static final int NOT_STORED = -1;
+
     private final StoreReader reader;
     private final VectorPlan plan;
     private final String ns;
     private final Supplier<Freshness> freshness;
     private final LongSupplier wallClock;
     private final List<byte[]> samples;
+    private final RowSource rows;
+    private final boolean readsStore;
 
     /** {@code ns}: {@link StoreKeys#ns}. */
     public FeatureFetcher(
-            StoreReader reader, VectorPlan plan, String ns, Supplier<Freshness> freshness, LongSupplier wallClock) {
+            StoreReader reader,
+            VectorPlan plan,
+            String ns,
+            Supplier<Freshness> freshness,
+            RowSource rows,
+            LongSupplier wallClock) {
         this.reader = reader;
         this.plan = plan;
         this.ns = ns;
         this.freshness = freshness;
+        this.rows = rows;
+        this.readsStore = plan.readsStore();
         this.wallClock = wallClock;
         this.samples =
                 plan.groups().stream().map(g -> g.sample(wallClock.getAsLong())).toList();
@@ -54,7 +65,8 @@ public final class FeatureFetcher {
             boolean rehearsal,
             Consumer<GroupRead[][]> done) {
         Fetch fetch = new Fetch(entities, rehearsal);
-        if (plan.groups().isEmpty()) {
+        fetch.takeRows();
+        if (!readsStore) {
             done.accept(fetch.reads);
             return;
         }
@@ -84,6 +96,18 @@ public final class FeatureFetcher {
             }
         }
 
+        private void takeRows() {
+            for (int g = 0; g < groups; g++) {
+                GroupPlan group = plan.groups().get(g);
+                for (int e = 0; group.isSql() && e < entities.size(); e++) {
+                    long now = wallClock.getAsLong();
+                    reads[e][g] = rehearsal
+                            ? FeatureFetcher.read(group, samples.get(g), Freshness.UNKNOWN, now)
+                            : rows.read(group, ids(entities.get(e), group), now);
+                }
+            }
+        }
+
         /** The same each time. */
         private Request request() {
             Request mget = Request.cmd(Command.MGET);
@@ -91,6 +115,10 @@ public final class FeatureFetcher {
             int next = 0;
             for (int e = 0; e < entities.size(); e++) {
                 for (int g = 0; g < groups; g++) {
+                    if (plan.groups().get(g).isSql()) {
+                        places[e * groups + g] = NOT_STORED;
+                        continue;
+                    }
                     List<String> keys = keys(entities.get(e), plan.groups().get(g));
                     // a lone entity shares nothing
                     Integer place = entities.size() == 1 ? null : known.putIfAbsent(keys.get(0), next);
@@ -105,9 +133,13 @@ public final class FeatureFetcher {
         }
 
         private List<String> keys(Map<String, String> entity, GroupPlan group) {
+            return group.keys(ns, ids(entity, group));
+        }
+
+        private static List<String> ids(Map<String, String> entity, GroupPlan group) {
             List<String> ids = new ArrayList<>(group.entity().keys().size());
             group.entity().keys().forEach(k -> ids.add(entity.getOrDefault(k.name(), "")));
-            return group.keys(ns, ids);
+            return ids;
         }
 
         private void decode(Response values) {
@@ -116,6 +148,9 @@ public final class FeatureFetcher {
             GroupRead[] decoded = new GroupRead[values.size()];
             for (int i = 0; i < places.length; i++) {
                 int place = places[i];
+                if (place == NOT_STORED) {
+                    continue;
+                }
                 int g = i % groups;
                 GroupRead read = decoded[place];
                 if (read == null) {

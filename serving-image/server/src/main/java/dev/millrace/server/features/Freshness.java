@@ -104,10 +104,13 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
         return false;
     }
 
-    /** For {@code /millrace/status}. */
+    /** For {@code /millrace/status}: of the groups whose values are in the store. */
     public List<GroupStatus> statuses(List<GroupPlan> plans, long nowMs) {
         List<GroupStatus> all = new ArrayList<>();
         for (GroupPlan plan : plans) {
+            if (plan.isSql()) {
+                continue;
+            }
             String revision = plan.group().revision();
             if (!storeUp) {
                 all.add(new GroupStatus(plan.name(), revision, "Missing", "FeatureStoreUnavailable", null));

@@ -91,6 +91,11 @@ public final class GroupPlan {
         return group.batch() != null;
     }
 
+    /** Whether a database has its values, and not the store. */
+    public boolean isSql() {
+        return group.sql() != null;
+    }
+
     /** Whether it has two values for an entity: the stream's, then the batch's. */
     public boolean isHybrid() {
         return splice != null;
@@ -110,6 +115,22 @@ public final class GroupPlan {
     List<String> keys(String ns, List<String> ids) {
         String first = StoreKeys.value(ns, entity, ids, group);
         return splice == null ? List.of(first) : List.of(first, StoreKeys.batchValue(ns, entity, ids, group));
+    }
+
+    /**
+     * A row of a table as a read gives it: in the columns' datatypes, with defaults for nulls.
+     *
+     * @param row one number per feature; NaN = null
+     * @throws IllegalArgumentException naming the column whose datatype cannot hold its value
+     */
+    public double[] fit(double[] row) {
+        ColumnCodec codec = columns;
+        if (codec == null) {
+            throw new IllegalStateException("group " + group.name() + " has no columns");
+        }
+        double[] out = new double[row.length];
+        codec.decode(codec.encode(0, 0, 0, 0, row), out, 0);
+        return out;
     }
 
     /** What a writer would have stored by {@code nowMs} for some entity: for the warm-up. */

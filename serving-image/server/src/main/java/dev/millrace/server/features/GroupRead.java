@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * One group's value for one entity.
  *
  * @param values one number per feature of the group; null when there is no value
- * @param eventTimeMs newest event in the value; 0 = unknown
- * @param ageMs of that event at the read; -1 = unknown
+ * @param eventTimeMs newest event in the value, of an sql group when its row was read; 0 = unknown
+ * @param ageMs since then; -1 = unknown
  */
 public record GroupRead(Result result, double @Nullable [] values, long eventTimeMs, long ageMs) {
     /** How the read went. */
@@ -23,7 +23,9 @@ public record GroupRead(Result result, double @Nullable [] values, long eventTim
         FAILED
     }
 
-    static final GroupRead MISSING = new GroupRead(Result.MISSING, null, 0, -1);
+    /** Nothing there. */
+    public static final GroupRead MISSING = new GroupRead(Result.MISSING, null, 0, -1);
+
     static final GroupRead CORRUPT = new GroupRead(Result.CORRUPT, null, 0, -1);
     static final GroupRead FAILED = new GroupRead(Result.FAILED, null, 0, -1);
 }

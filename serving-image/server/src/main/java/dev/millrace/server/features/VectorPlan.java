@@ -134,6 +134,11 @@ public final class VectorPlan {
         return groups;
     }
 
+    /** Whether any group has its values in the store. */
+    public boolean readsStore() {
+        return groups.stream().anyMatch(g -> !g.isSql());
+    }
+
     public List<RequestField> request() {
         return request;
     }

@@ -93,4 +93,28 @@ class BreakerTest {
         breaker.answered();
         assertThat(breaker.state()).isEqualTo(Breaker.State.open);
     }
+
+    /** Of a database: other limits, and pauses that differ from one process to the next. */
+    @Test
+    void keepsTheLimitsThatItIsGiven() {
+        Breaker other = new Breaker((from, to) -> {}, new Breaker.Limits(2, 10 * MS, 30 * MS), pause -> pause + MS);
+        other.failed(1);
+        assertThat(other.state()).isEqualTo(Breaker.State.closed);
+        other.failed(1);
+        assertThat(other.state()).isEqualTo(Breaker.State.open);
+        long now = 1;
+        for (long pause : new long[] {11, 21, 31, 31}) {
+            assertThat(other.retryAt()).isEqualTo(now + pause * MS);
+            assertThat(other.ask(now + pause * MS - 1)).isEqualTo(Breaker.Verdict.REFUSED);
+            now += pause * MS;
+            assertThat(other.ask(now)).isEqualTo(Breaker.Verdict.PROBE);
+            other.failed(now);
+        }
+        now += 31 * MS;
+        assertThat(other.ask(now)).isEqualTo(Breaker.Verdict.PROBE);
+        other.answered();
+        other.failed(now);
+        other.failed(now);
+        assertThat(other.retryAt()).as("from the start").isEqualTo(now + 11 * MS);
+    }
 }

@@ -46,7 +46,12 @@ class HeldUpLoopIT {
         link = reader.link();
         VectorPlan plan = VectorPlan.of(Specs.features(store.address(), Specs.purchases("Default", "Serve")));
         fetcher = new FeatureFetcher(
-                reader, plan, StoreKeys.ns("test", "fraud"), () -> Freshness.UNKNOWN, System::currentTimeMillis);
+                reader,
+                plan,
+                StoreKeys.ns("test", "fraud"),
+                () -> Freshness.UNKNOWN,
+                RowSource.NONE,
+                System::currentTimeMillis);
         CompletableFuture<Void> connected = new CompletableFuture<>();
         vertx.runOnContext(v -> reader.start().onComplete(done -> connected.complete(null)));
         connected.get(30, TimeUnit.SECONDS);

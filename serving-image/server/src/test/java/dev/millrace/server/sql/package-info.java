@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.server.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,21 +6,31 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import org.jspecify.annotations.Nullable;
 
 /** The stream aggregators (Kafka Streams). */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "!has(self.maxReplicas) || (has(self.minReplicas) ? self.minReplicas : 1) <= self.maxReplicas",
+        message = "aggregator.maxReplicas must not be less than aggregator.minReplicas")
 public class AggregatorSpec {
 
     @JsonSetter(nulls = Nulls.SKIP)
     @JsonPropertyDescription("Resources of the aggregator container (core/v1).")
     private ResourceRequirements resources = new ResourceRequirements();
 
-    @JsonPropertyDescription("Aggregators; those beyond the number of partitions are idle. Default 1.")
+    @JsonPropertyDescription("Least number of aggregators; those beyond the number of partitions are idle. Default 1.")
     @Min(1)
     @Max(64)
     private @Nullable Integer minReplicas;
+
+    @JsonPropertyDescription(
+            "Most aggregators: more than minReplicas are added by lag, never more than there are partitions. Default: minReplicas.")
+    @Min(1)
+    @Max(64)
+    private @Nullable Integer maxReplicas;
 
     @JsonPropertyDescription("Where tiles are kept: Memory. Default Memory.")
     private @Nullable AggregatorState state;
@@ -39,6 +49,14 @@ public class AggregatorSpec {
 
     public void setMinReplicas(@Nullable Integer minReplicas) {
         this.minReplicas = minReplicas;
+    }
+
+    public @Nullable Integer getMaxReplicas() {
+        return maxReplicas;
+    }
+
+    public void setMaxReplicas(@Nullable Integer maxReplicas) {
+        this.maxReplicas = maxReplicas;
     }
 
     public @Nullable AggregatorState getState() {

@@ -23,11 +23,13 @@ import dev.millrace.operator.events.EventRecorder;
 import dev.millrace.operator.observe.Observation;
 import dev.millrace.operator.observe.ObservationSource;
 import dev.millrace.operator.observe.PodObserver;
+import dev.millrace.operator.scaling.AggregatorScaler;
 import dev.millrace.operator.stack.Annotations;
 import dev.millrace.operator.stack.Stack;
 import dev.millrace.operator.status.StatusAggregator;
 import dev.millrace.operator.status.Statuses;
 import dev.millrace.operator.status.World;
+import dev.millrace.plan.FeaturesPlan;
 import dev.millrace.plan.Finding;
 import dev.millrace.plan.Names;
 import dev.millrace.plan.PlanInputs;
@@ -55,6 +57,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -118,18 +121,21 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
     private final EventRecorder events;
     private final StoreSecrets secrets = new StoreSecrets();
     private final Calibrations calibrations = new Calibrations();
+    private final AggregatorScaler scaler;
 
     public RealtimeModelReconciler(
             ImageResolver images,
             PodObserver observer,
             PollInterval pollInterval,
             StatusAggregator statuses,
-            EventRecorder events) {
+            EventRecorder events,
+            AggregatorScaler scaler) {
         this.images = images;
         this.observer = observer;
         this.pollInterval = pollInterval.value();
         this.statuses = statuses;
         this.events = events;
+        this.scaler = scaler;
     }
 
     @Override
@@ -149,6 +155,13 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
         Observation observation =
                 context.getSecondaryResource(Observation.class).orElse(Observation.NONE);
         StackPlan plan = plan(model, observation, context);
+        AggregatorScaler.Answer aggregators = aggregators(model, plan, observation, context);
+        if (aggregators != null) {
+            plan = plan.withAggregators(aggregators.replicas());
+            if (aggregators.change() != null) {
+                events.scaled(model, Names.aggregator(plan.name()), aggregators.change());
+            }
+        }
         Stack stack = new Stack(
                 plan,
                 BatchLoads.aim(
@@ -174,7 +187,30 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
                 observation,
                 ApiInstalled.found(context, PodMonitor.class) && ApiInstalled.found(context, PrometheusRule.class));
         UpdateControl<RealtimeModel> control = write(model, statuses.of(world), context);
-        return failures.isEmpty() ? control : control.rescheduleAfter(AGAIN);
+        if (!failures.isEmpty()) {
+            return control.rescheduleAfter(AGAIN);
+        }
+        Duration again = aggregators == null ? null : aggregators.again();
+        return again == null ? control : control.rescheduleAfter(again);
+    }
+
+    private AggregatorScaler.@Nullable Answer aggregators(
+            RealtimeModel model, StackPlan plan, Observation observation, Context<RealtimeModel> context) {
+        FeaturesPlan features = plan.features();
+        Deployment live = owned(Deployment.class, Names.aggregator(plan.name()), model, context);
+        return scaler.answer(
+                model.getMetadata().getUid(),
+                features == null || plan.suspended() ? null : features.aggregator(),
+                live == null ? null : live.getSpec().getReplicas(),
+                observation.streams(),
+                () -> living(context));
+    }
+
+    private static Set<String> living(Context<RealtimeModel> context) {
+        return context.getPrimaryCache()
+                .list()
+                .map(model -> model.getMetadata().getUid())
+                .collect(Collectors.toSet());
     }
 
     @Override
@@ -191,10 +227,7 @@ public class RealtimeModelReconciler implements Reconciler<RealtimeModel> {
                 model.getMetadata().getUid(),
                 model.getSpec().getModel().getDigest(),
                 observation,
-                () -> context.getPrimaryCache()
-                        .list()
-                        .map(living -> living.getMetadata().getUid())
-                        .collect(Collectors.toSet()));
+                () -> living(context));
         PlanInputs inputs = PlanInputs.of(images.resolve(model)).withCalibration(calibration);
         StackPlan plan = Plans.of(model, inputs);
         Deployment live = owned(Deployment.class, Names.server(plan.name()), model, context);

@@ -3,6 +3,7 @@ package dev.millrace.operator;
 import dev.millrace.operator.events.EventRecorder;
 import dev.millrace.operator.observe.PodObserver;
 import dev.millrace.operator.observe.StatusClient;
+import dev.millrace.operator.scaling.AggregatorScaler;
 import dev.millrace.operator.status.StatusAggregator;
 import dev.millrace.plan.Images;
 import dev.millrace.plan.Placement;
@@ -61,6 +62,12 @@ public class Wiring {
     @Singleton
     EventRecorder events(KubernetesClient client) {
         return new EventRecorder(client, Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    AggregatorScaler scaler() {
+        return new AggregatorScaler(Clock.systemUTC());
     }
 
     @Produces

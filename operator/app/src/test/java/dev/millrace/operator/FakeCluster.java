@@ -243,7 +243,12 @@ final class FakeCluster {
 
     /** A server's pod that runs at an address where the test answers for it. */
     void runningServerPod(String suffix, String podIp, boolean ready) {
-        create(pod(suffix, Labels.SERVER)
+        runningPod(suffix, Labels.SERVER, podIp, ready);
+    }
+
+    /** The same of any component. */
+    void runningPod(String suffix, String component, String podIp, boolean ready) {
+        create(pod(suffix, component)
                 .withNewStatus()
                 .withPhase("Running")
                 .withPodIP(podIp)

@@ -165,8 +165,16 @@ public final class FeatureNumbers {
                 Math.ceil(Quantities.number(limits.getOrDefault("cpu", new Quantity("1")))
                         .doubleValue()));
         derivations.add("features.aggregator.threads", String.valueOf(threads), "the CPU limit, rounded up");
-        return new AggregatorPlan(
-                given.getMinReplicas() == null ? 1 : given.getMinReplicas(), threads, requests, limits);
+        int min = given.getMinReplicas() == null ? 1 : given.getMinReplicas();
+        int max = Math.max(min, given.getMaxReplicas() == null ? min : given.getMaxReplicas());
+        if (max > min) {
+            derivations.add(
+                    "features.aggregator.replicas",
+                    min + " to " + max,
+                    "one more when a group lags by half of its maxLag for 10 s, fewer when those would be busy for no more"
+                            + " than 60 % for 5 min; never more than partitions");
+        }
+        return new AggregatorPlan(min, min, max, threads, requests, limits);
     }
 
     private static Entity entity(EntitySpec given) {

@@ -32,6 +32,21 @@ public record FeaturesPlan(
         return groups.stream().anyMatch(g -> g.sql() == null);
     }
 
+    /** With as many aggregators. */
+    FeaturesPlan withAggregators(int replicas) {
+        return new FeaturesPlan(
+                store,
+                entities,
+                groups,
+                batches,
+                sqlSecrets,
+                request,
+                vector,
+                onMissing,
+                onStale,
+                aggregator == null ? null : aggregator.withReplicas(replicas));
+    }
+
     /** Groups that a topic feeds. */
     public List<FeatureGroup> streams() {
         return groups.stream().filter(g -> g.stream() != null).toList();

@@ -60,6 +60,15 @@ public record StackPlan(
 
     /** The same plan, scaled as another one would: for a measurement that is too bad to scale by. */
     public StackPlan withScaling(ScalingPlan other) {
+        return with(other, features);
+    }
+
+    /** With as many aggregators, by lag. */
+    public StackPlan withAggregators(int replicas) {
+        return with(scaling, features == null ? null : features.withAggregators(replicas));
+    }
+
+    private StackPlan with(ScalingPlan other, @Nullable FeaturesPlan otherFeatures) {
         return new StackPlan(
                 namespace,
                 name,
@@ -72,7 +81,7 @@ public record StackPlan(
                 capacity,
                 other,
                 kafka,
-                features,
+                otherFeatures,
                 requestCache,
                 threshold,
                 fallback,

@@ -97,7 +97,9 @@ public final class Aggregator implements AutoCloseable {
                                 group.views().size(),
                                 group.lagMs(now),
                                 group.reason(),
-                                group.rehydratedPercent()))
+                                group.rehydratedPercent(),
+                                group.busyPercent(),
+                                group.maxLagMs()))
                         .toList());
     }
 

@@ -93,6 +93,25 @@ final class AggregatorProcess implements AutoCloseable {
         }
     }
 
+    /** SIGSTOP: it stands still, as in a pause for garbage that does not end. */
+    void freeze() throws Exception {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void thaw() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        int code = new ProcessBuilder("kill", "-s", name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("kill -s " + name + " ended with " + code);
+        }
+    }
+
     /** SIGKILL: no hook runs. */
     void kill() throws InterruptedException {
         process.destroyForcibly();

@@ -36,7 +36,8 @@ final class Bench implements AutoCloseable {
     static final int PARTITIONS = 2;
     private static final TileLayout LAYOUT = TileLayout.of(Purchases.group());
 
-    final EmbeddedBroker broker;
+    private final EmbeddedBroker.Options options;
+    EmbeddedBroker broker;
     final Oracle oracle = new Oracle();
     private final KafkaProducer<String, String> producer;
     private final Random random = new Random(7);
@@ -44,6 +45,7 @@ final class Bench implements AutoCloseable {
     private EmbeddedStore store;
     private boolean scatter;
     private boolean repeats;
+    private double zipf;
     private int sent;
 
     Bench() {
@@ -52,8 +54,15 @@ final class Bench implements AutoCloseable {
 
     /** @param storePassword null = none */
     Bench(EmbeddedBroker.Options options, @Nullable String storePassword) {
+        this(options, storePassword, PARTITIONS);
+    }
+
+    /** @param partitions 0 = the topic is the caller's to create */
+    Bench(EmbeddedBroker.Options options, @Nullable String storePassword, int partitions) {
+        this.options = options;
         this.storePassword = storePassword;
-        broker = EmbeddedBroker.start(options, List.of(new EmbeddedBroker.Topic(Purchases.TOPIC, PARTITIONS)));
+        broker = EmbeddedBroker.start(
+                options, partitions == 0 ? List.of() : List.of(new EmbeddedBroker.Topic(Purchases.TOPIC, partitions)));
         store = EmbeddedStore.start(0, storePassword);
         producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", "1", "acks", "all"),
@@ -87,6 +96,24 @@ final class Bench implements AutoCloseable {
         repeats = true;
     }
 
+    /** From now on customers buy as often as Zipf's law says. */
+    void skew(double exponent) {
+        zipf = exponent;
+    }
+
+    private int rank(int customers) {
+        double all = 0;
+        for (int i = 1; i <= customers; i++) {
+            all += Math.pow(i, -zipf);
+        }
+        double at = random.nextDouble() * all;
+        int rank = 1;
+        for (double sum = 1; sum < at && rank < customers; rank++) {
+            sum += Math.pow(rank + 1.0, -zipf);
+        }
+        return rank;
+    }
+
     /** Sends events whose key is not their entity's, so that every customer's are in all partitions. */
     void scattered(int events, int customers) {
         scatter = true;
@@ -110,6 +137,16 @@ final class Bench implements AutoCloseable {
         return store;
     }
 
+    /** Ends the broker; what it has is kept. Its options name folder and port. */
+    void stopBroker() {
+        broker.close();
+    }
+
+    /** The same broker once more. */
+    void startBroker() {
+        broker = EmbeddedBroker.start(options, List.of());
+    }
+
     /** Ends the store's process: what it held is gone. */
     void killStore() {
         store.close();
@@ -130,7 +167,7 @@ final class Bench implements AutoCloseable {
                 send(scatter ? "k-" + i : customer, event);
                 continue;
             }
-            customer = "c-" + random.nextInt(customers);
+            customer = "c-" + (zipf == 0 ? random.nextInt(customers) : rank(customers));
             String merchant = "m-" + random.nextInt(8);
             double amount = random.nextInt(100_000) / 100.0;
             event = Purchases.identified(Purchases.json(customer, merchant, amount, now), "e-" + sent++);

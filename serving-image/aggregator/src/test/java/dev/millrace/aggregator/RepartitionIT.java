@@ -21,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
@@ -30,6 +31,7 @@ import redis.clients.jedis.Jedis;
  *
  * <p>{@link #withoutTheBarrierTheLastValuesAreLost} is the proof that transactions alone do not protect the store.
  */
+@Tag("chaos")
 class RepartitionIT {
     private static final Tuning TUNING = Tuning.defaults().withRetry(Duration.ofMillis(300));
     private static final int EVENTS = 20_000;

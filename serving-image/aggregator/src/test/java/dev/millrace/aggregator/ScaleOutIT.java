@@ -18,12 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.Jedis;
 
 /** One replica, three, one again, while events come all the time: nothing is lost, nothing counted twice. */
+@Tag("chaos")
 class ScaleOutIT {
     private static final Tuning TUNING = Tuning.defaults().withRetry(Duration.ofMillis(300));
     private static final int CUSTOMERS = 200;

@@ -41,6 +41,11 @@ public final class EventRecorder {
         }
     }
 
+    /** Tells that a Deployment has another number of pods, and why. */
+    public void scaled(RealtimeModel model, String deployment, String why) {
+        record(model, new Change(false, "Scaled", "Deployment " + deployment + ": " + why));
+    }
+
     private void record(RealtimeModel model, Change change) {
         String namespace = model.getMetadata().getNamespace();
         String name = name(model, change);

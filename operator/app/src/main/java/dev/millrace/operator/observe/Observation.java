@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pods sorted by name
  * @param pooled what the servers together say of their requests
+ * @param streams how much the aggregators together have to do
  */
-public record Observation(List<PodView> pods, PooledView pooled) {
+public record Observation(List<PodView> pods, PooledView pooled, StreamLoad streams) {
 
     /** Before the first look. */
     public static final Observation NONE = new Observation(List.of());
@@ -24,9 +25,9 @@ public record Observation(List<PodView> pods, PooledView pooled) {
         pods = List.copyOf(pods);
     }
 
-    /** Of pods that say nothing of their requests. */
+    /** Of pods that say nothing of what they have to do. */
     public Observation(List<PodView> pods) {
-        this(pods, PooledView.NONE);
+        this(pods, PooledView.NONE, StreamLoad.NONE);
     }
 
     public Stream<PodView> servers() {

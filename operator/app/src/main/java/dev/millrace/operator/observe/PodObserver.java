@@ -48,7 +48,20 @@ public final class PodObserver {
                 .map(CompletableFuture::join)
                 .sorted(Comparator.comparing(look -> look.view().name()))
                 .toList();
-        return new Observation(seen.stream().map(Look::view).toList(), pooled(seen));
+        return new Observation(seen.stream().map(Look::view).toList(), pooled(seen), load(seen));
+    }
+
+    private static StreamLoad load(List<Look> seen) {
+        List<Look> aggregators = seen.stream()
+                .filter(look -> look.view().component().equals(Labels.AGGREGATOR)
+                        && !look.view().terminating())
+                .toList();
+        return StreamLoad.of(
+                aggregators.stream()
+                        .map(Look::aggregator)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                aggregators.stream().allMatch(look -> look.view().ready() && look.aggregator() != null));
     }
 
     private static PooledView pooled(List<Look> seen) {
@@ -66,22 +79,23 @@ public final class PodObserver {
         String ip = pod.getStatus() == null ? null : pod.getStatus().getPodIP();
         boolean running = ip != null && "Running".equals(pod.getStatus().getPhase());
         if (ip == null || !running) {
-            return CompletableFuture.completedFuture(new Look(view(pod, null, null), null));
+            return CompletableFuture.completedFuture(new Look(view(pod, null, null), null, null));
         }
         if (component.equals(Labels.SERVER)) {
             return status.ask(ip, ServerStatus.class)
-                    .thenApply(s -> new Look(view(pod, s.map(ServerView::of).orElse(null), null), s.orElse(null)));
+                    .thenApply(
+                            s -> new Look(view(pod, s.map(ServerView::of).orElse(null), null), s.orElse(null), null));
         }
         if (component.equals(Labels.AGGREGATOR)) {
             return status.ask(ip, AggregatorStatus.class)
                     .thenApply(s ->
-                            new Look(view(pod, null, s.map(AggregatorView::of).orElse(null)), null));
+                            new Look(view(pod, null, s.map(AggregatorView::of).orElse(null)), null, s.orElse(null)));
         }
-        return CompletableFuture.completedFuture(new Look(view(pod, null, null), null));
+        return CompletableFuture.completedFuture(new Look(view(pod, null, null), null, null));
     }
 
-    /** @param server the uncut words of a server, for what all of them say together */
-    private record Look(PodView view, @Nullable ServerStatus server) {
+    /** The uncut words of a server or an aggregator, for what all of them say together. */
+    private record Look(PodView view, @Nullable ServerStatus server, @Nullable AggregatorStatus aggregator) {
         boolean tellsOfItsRequests() {
             return server != null && !server.sli().isEmpty();
         }

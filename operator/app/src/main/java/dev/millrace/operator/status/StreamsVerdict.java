@@ -2,6 +2,7 @@ package dev.millrace.operator.status;
 
 import dev.millrace.operator.observe.PodView;
 import dev.millrace.operator.status.Workloads.Trouble;
+import dev.millrace.plan.AggregatorPlan;
 import dev.millrace.plan.FeaturesPlan;
 import dev.millrace.plan.Names;
 import dev.millrace.plan.StackPlan;
@@ -25,16 +26,20 @@ final class StreamsVerdict {
             return Optional.of(Verdict.not(
                     ConditionType.StreamsReady, Reason.Suspended, "spec.suspend is true: no aggregator runs"));
         }
+        AggregatorPlan aggregator = features.aggregator();
         String name = "Deployment " + Names.aggregator(plan.name());
+        String runs = aggregator.maxReplicas() > aggregator.minReplicas()
+                ? name + " runs, " + aggregator.replicas() + " of at most " + aggregator.maxReplicas()
+                : name + " runs";
         List<Trouble> troubles = Troubles.aggregators(world.observation());
         if (Workloads.available(world.aggregator()) > 0 && runs(world)) {
             return Optional.of(
                     troubles.isEmpty()
-                            ? Verdict.ok(ConditionType.StreamsReady, Reason.Running, name + " runs")
+                            ? Verdict.ok(ConditionType.StreamsReady, Reason.Running, runs)
                             : Verdict.ok(
                                     ConditionType.StreamsReady,
                                     troubles.get(0).reason(),
-                                    name + " runs. " + troubles.get(0).message()));
+                                    runs + ". " + troubles.get(0).message()));
         }
         Trouble trouble = troubles.isEmpty()
                 ? Workloads.trouble(world.aggregator(), world.observation().aggregators())

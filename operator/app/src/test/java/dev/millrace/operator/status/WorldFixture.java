@@ -9,6 +9,7 @@ import dev.millrace.operator.observe.PodView;
 import dev.millrace.operator.observe.PooledView;
 import dev.millrace.operator.observe.ServerView;
 import dev.millrace.operator.observe.ServerView.GroupView;
+import dev.millrace.operator.observe.StreamLoad;
 import dev.millrace.operator.stack.Stack;
 import dev.millrace.operator.status.World.Failure;
 import dev.millrace.plan.Images;
@@ -100,7 +101,7 @@ abstract class WorldFixture {
                 store,
                 jobs,
                 null,
-                new Observation(pods, pooled),
+                new Observation(pods, pooled, StreamLoad.NONE),
                 false));
     }
 

@@ -1,5 +1,6 @@
 package dev.millrace.plan.check;
 
+import dev.millrace.api.v1alpha1.AggregatorSpec;
 import dev.millrace.api.v1alpha1.EntityKeySpec;
 import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
@@ -28,10 +29,21 @@ final class FeaturesCheck {
         }
         ServerCheck.resources(
                 "spec.features.aggregator.resources", features.getAggregator().getResources(), findings);
+        aggregators(features.getAggregator(), findings);
         store(features.getStore(), findings);
         entities(features.getEntities(), findings);
         groups(model, features, findings);
         request(features, findings);
+    }
+
+    private static void aggregators(AggregatorSpec aggregator, Findings findings) {
+        int min = aggregator.getMinReplicas() == null ? 1 : aggregator.getMinReplicas();
+        if (aggregator.getMaxReplicas() != null && aggregator.getMaxReplicas() < min) {
+            findings.error(
+                    "spec.features.aggregator.maxReplicas",
+                    Reason.ReplicasInvalid,
+                    aggregator.getMaxReplicas() + " is less than minReplicas, " + min + "; raise it");
+        }
     }
 
     /** Without a cluster at all there is a finding already. */

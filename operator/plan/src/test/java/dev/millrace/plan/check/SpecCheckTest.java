@@ -254,6 +254,11 @@ class SpecCheckTest {
                         "- " + G0 + ".stream.eventTime",
                         "- " + G0 + ".stream.eventTime.field"),
                 error(
+                        Reason.ReplicasInvalid,
+                        "spec.features.aggregator.maxReplicas",
+                        "spec.features.aggregator: {minReplicas: 2, maxReplicas: 2}",
+                        "spec.features.aggregator: {minReplicas: 2, maxReplicas: 1}"),
+                error(
                         Reason.Required,
                         G0 + ".stream.dedup.field",
                         G0 + ".stream.dedup: {field: id}",

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
@@ -79,6 +80,16 @@ final class BarrierClientSupplier implements KafkaClientSupplier {
         Map<TopicPartition, Integer> all = new HashMap<>();
         byThread.values().forEach(link -> all.putAll(link.standing()));
         return all;
+    }
+
+    /** How busy the busiest thread is, in per cent; null = not known yet. */
+    @Nullable
+    Integer busyPercent() {
+        OptionalDouble most = byThread.values().stream()
+                .mapToDouble(BarrierConsumer::busy)
+                .filter(share -> !Double.isNaN(share))
+                .max();
+        return most.isPresent() ? Integer.valueOf((int) Math.round(100 * most.getAsDouble())) : null;
     }
 
     /** Values that wait in all sinks. */

@@ -49,6 +49,7 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
     /** Partitions that stand still, and the schema that each waits for; replaced, never changed. */
     private volatile Map<TopicPartition, Integer> waiting = Map.of();
 
+    private final BusyShare busy = new BusyShare();
     private final Map<TopicPartition, Long> lastDelivered = new HashMap<>();
 
     BarrierConsumer(Consumer<byte[], byte[]> delegate, StoreSink sink, Tuning tuning, RecordGate gate) {
@@ -97,8 +98,12 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
 
     private ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
         boolean room = sink.hasRoom() || sink.awaitRoom(ROOM);
-        ConsumerRecords<byte[], byte[]> records =
-                readable(pollWithout(room ? waiting() : delegate.assignment(), timeout));
+        Set<TopicPartition> without = room ? waiting() : delegate.assignment();
+        // a store that takes no more is work too
+        long start = System.nanoTime();
+        ConsumerRecords<byte[], byte[]> polled = pollWithout(without, timeout);
+        busy.polled(start, System.nanoTime());
+        ConsumerRecords<byte[], byte[]> records = readable(polled);
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
             lastDelivered.put(partition, of.get(of.size() - 1).offset());
@@ -167,6 +172,11 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
     /** Partitions that stand still, and the id of the schema that each waits for. For any thread. */
     Map<TopicPartition, Integer> standing() {
         return waiting;
+    }
+
+    /** Share of its time that the thread works; NaN = not known yet. For any thread. */
+    double busy() {
+        return busy.value();
     }
 
     @Override

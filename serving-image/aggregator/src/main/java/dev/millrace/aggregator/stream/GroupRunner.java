@@ -250,6 +250,7 @@ public final class GroupRunner implements AutoCloseable {
                 running == null ? null : running.state(),
                 links == null ? null : links.storeTrouble(),
                 links == null ? Map.of() : links.standing(),
+                links == null ? null : links.busyPercent(),
                 partitions,
                 List.copyOf(views.values()));
     }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason text of {@code AggregatorStatus.reason}; null while all is well
  * @param partitions of the topic; 0 before it was seen
  * @param waiting partitions of this process that stand still until a schema is known
+ * @param maxLagMs what the lag may be; null = the group does not say
+ * @param busyPercent how much of its time the busiest thread works; null = not known yet
  * @param views of the partitions assigned to this process
  */
 public record GroupStatus(
@@ -25,6 +27,8 @@ public record GroupStatus(
         @Nullable String message,
         int partitions,
         int waiting,
+        @Nullable Long maxLagMs,
+        @Nullable Integer busyPercent,
         List<PartitionView> views) {
     /** In rising order of what a person should look at first. */
     public enum State {
@@ -55,6 +59,7 @@ public record GroupStatus(
             KafkaStreams.@Nullable State streams,
             @Nullable String storeTrouble,
             Map<TopicPartition, Integer> standing,
+            @Nullable Integer busyPercent,
             int partitions,
             List<PartitionView> views) {
         String reason = null;
@@ -82,6 +87,8 @@ public record GroupStatus(
                 message,
                 partitions,
                 standing.size(),
+                definition.group().maxLagMs(),
+                busyPercent,
                 views);
     }
 

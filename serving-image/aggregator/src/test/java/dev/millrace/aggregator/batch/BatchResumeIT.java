@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import redis.clients.jedis.Jedis;
  * oracle's, and of one version. Without the checkpoint the killed run begins at its first row, and the test says so.
  */
 @Timeout(180)
+@Tag("chaos")
 class BatchResumeIT {
     private static final String RUN = "4f1e";
 

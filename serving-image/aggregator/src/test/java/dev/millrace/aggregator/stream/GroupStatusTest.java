@@ -22,6 +22,16 @@ class GroupStatusTest {
                 .mapToObj(share -> new PartitionView(0, 0, 0, share))
                 .toList();
         return new GroupStatus(
-                "purchases", "7f3a", "purchases", GroupStatus.State.RUNNING, null, null, views.size(), 0, views);
+                "purchases",
+                "7f3a",
+                "purchases",
+                GroupStatus.State.RUNNING,
+                null,
+                null,
+                views.size(),
+                0,
+                null,
+                null,
+                views);
     }
 }

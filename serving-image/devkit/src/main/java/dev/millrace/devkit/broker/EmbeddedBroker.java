@@ -66,6 +66,7 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @param dir where to keep the log; null = a scratch directory of its own
      * @param extra broker settings that override the defaults below
      * @param guarded listeners beside the plain one, which ask who is there
+     * @param member of a cluster of several; null = the only one
      */
     public record Options(
             String host,
@@ -73,24 +74,52 @@ public final class EmbeddedBroker implements AutoCloseable {
             int port,
             @Nullable Path dir,
             Map<String, String> extra,
-            List<Listener> guarded) {
+            List<Listener> guarded,
+            @Nullable Member member) {
         public static Options defaults() {
-            return new Options("127.0.0.1", "127.0.0.1", 0, null, Map.of(), List.of());
+            return new Options("127.0.0.1", "127.0.0.1", 0, null, Map.of(), List.of(), null);
+        }
+
+        public Options(
+                String host,
+                String advertisedHost,
+                int port,
+                @Nullable Path dir,
+                Map<String, String> extra,
+                List<Listener> guarded) {
+            this(host, advertisedHost, port, dir, extra, guarded, null);
+        }
+
+        public Options withDir(Path folder) {
+            return new Options(host, advertisedHost, port, folder, extra, guarded, member);
+        }
+
+        public Options withMember(Member of) {
+            return new Options(host, advertisedHost, port, dir, extra, guarded, of);
         }
 
         public Options withPort(int newPort) {
-            return new Options(host, advertisedHost, newPort, dir, extra, guarded);
+            return new Options(host, advertisedHost, newPort, dir, extra, guarded, member);
         }
 
         public Options withExtra(Map<String, String> settings) {
-            return new Options(host, advertisedHost, port, dir, settings, guarded);
+            return new Options(host, advertisedHost, port, dir, settings, guarded, member);
         }
 
         /** Their {@code listener.name.…} settings belong in {@link #withExtra}. */
         public Options withGuarded(Listener... listeners) {
-            return new Options(host, advertisedHost, port, dir, extra, List.of(listeners));
+            return new Options(host, advertisedHost, port, dir, extra, List.of(listeners), member);
         }
     }
+
+    /**
+     * One broker of several.
+     *
+     * @param node from 1; the first is the cluster's controller too
+     * @param clusterId of all of them, see {@link Uuid}
+     * @param controllerPort of the first
+     */
+    public record Member(int node, String clusterId, int controllerPort) {}
 
     /**
      * Another door to the same broker.
@@ -116,7 +145,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         String bootstrap = options.advertisedHost() + ":" + port;
         KafkaRaftServer server;
         try {
-            format(dir);
+            format(dir, options.member());
             server = new KafkaRaftServer(new KafkaConfig(settings(options, dir, port), false), Time.SYSTEM);
             server.startup();
         } catch (Exception e) {
@@ -132,7 +161,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         return broker;
     }
 
-    private static void format(Path dir) throws Exception {
+    private static void format(Path dir, @Nullable Member member) throws Exception {
         if (Files.exists(dir.resolve("meta.properties"))) {
             // an earlier broker's: what it kept is found again
             return;
@@ -141,8 +170,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         new Formatter()
                 .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
                 .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
-                .setNodeId(1)
-                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(member == null ? 1 : member.node())
+                .setClusterId(member == null ? Uuid.randomUuid().toString() : member.clusterId())
                 .setReleaseVersion(MetadataVersion.latestProduction())
                 .setControllerListenerName("CONTROLLER")
                 .setMetadataLogDirectory(dir.toString())
@@ -151,10 +180,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private static Map<String, String> settings(Options options, Path dir, int port) {
-        int controllerPort = Ports.free();
+        Member member = options.member();
+        int controllerPort = member == null ? Ports.free() : member.controllerPort();
+        boolean controls = member == null || member.node() == 1;
         Map<String, String> settings = new HashMap<>();
-        settings.put("process.roles", "broker,controller");
-        settings.put("node.id", "1");
+        settings.put("process.roles", controls ? "broker,controller" : "broker");
+        settings.put("node.id", member == null ? "1" : Integer.toString(member.node()));
         settings.put("controller.quorum.voters", "1@127.0.0.1:" + controllerPort);
         settings.put("controller.listener.names", "CONTROLLER");
         StringBuilder listeners = new StringBuilder("PLAINTEXT://" + options.host() + ":" + port);
@@ -165,7 +196,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             advertised.append(listener.at(options.advertisedHost()));
             protocols.append(',').append(listener.name()).append(':').append(listener.protocol());
         }
-        settings.put("listeners", listeners + ",CONTROLLER://127.0.0.1:" + controllerPort);
+        settings.put("listeners", listeners + (controls ? ",CONTROLLER://127.0.0.1:" + controllerPort : ""));
         settings.put("advertised.listeners", advertised.toString());
         settings.put("listener.security.protocol.map", protocols.toString());
         settings.put("log.dirs", dir.toString());

@@ -23,11 +23,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callers over raw sockets that send half of something, or take nothing, beside others that do what they should. */
+@Tag("chaos")
 class SlowCallersIT {
     /** More than the kernel keeps for a socket that nobody reads. */
     private static final int BIG = 48 << 20;

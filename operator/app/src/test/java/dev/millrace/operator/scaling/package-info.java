@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.operator.scaling;
+
+import org.jspecify.annotations.NullMarked;

@@ -45,13 +45,6 @@ public final class FeatureNumbers {
     /** {@code allowedLateness} when the spec does not say. */
     public static final String DEFAULT_LATENESS = "10m";
 
-    /** {@code sql.refresh} when the spec does not say. */
-    public static final String DEFAULT_SQL_REFRESH = "1h";
-
-    private static final String DEFAULT_SQL_TIMEOUT = "200ms";
-    private static final int DEFAULT_SQL_CONNECTIONS = 4;
-    private static final int DEFAULT_SQL_ENTRIES = 50_000;
-
     private static final String DEFAULT_MAX_FUTURE = "5s";
     private static final Quantity DEFAULT_MEMORY = new Quantity("256Mi");
     /** Values' share of the store's memory; buffers and fragmentation have the rest. */
@@ -212,24 +205,7 @@ public final class FeatureNumbers {
                         : spec.getOnStale() == null
                                 ? "Serve"
                                 : spec.getOnStale().name(),
-                given.getSql() == null ? null : sql(given.getName(), given.getSql()));
-    }
-
-    private FeatureGroup.Sql sql(String group, SqlSpec given) {
-        int connections = given.getMaxConnections() == null ? DEFAULT_SQL_CONNECTIONS : given.getMaxConnections();
-        derivations.add(
-                "features.groups[" + group + "].sql.connections",
-                connections + " a server",
-                "the database sees as many from each replica, and scaling.maxReplicas times that at most");
-        return new FeatureGroup.Sql(
-                "",
-                given.getQuery(),
-                Durations.parse(given.getRefresh() == null ? DEFAULT_SQL_REFRESH : given.getRefresh())
-                        .toMillis(),
-                Durations.parse(given.getTimeout() == null ? DEFAULT_SQL_TIMEOUT : given.getTimeout())
-                        .toMillis(),
-                connections,
-                given.getMaxEntries() == null ? DEFAULT_SQL_ENTRIES : given.getMaxEntries());
+                given.getSql() == null ? null : SqlNumbers.of(given.getName(), given.getSql(), derivations));
     }
 
     private FeatureGroup.Stream stream(String group, StreamSpec given) {

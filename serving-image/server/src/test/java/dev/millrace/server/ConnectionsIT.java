@@ -14,14 +14,10 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that end at their age, at the server's end and by no one's fault; and certificates that are replaced. */
 class ConnectionsIT {
-    private static final String PASSWORD = "changeit";
 
     @TempDir
     Path dir;
@@ -180,7 +175,7 @@ class ConnectionsIT {
     void aCertificateIsReplacedUnderTraffic() throws Exception {
         Path cert = dir.resolve("tls.crt");
         Path key = dir.resolve("tls.key");
-        certificate("first", cert, key);
+        TestCertificate.make(dir, "first", cert, key);
         ModelServer server = ModelServer.start(config(new Tls(cert.toString(), key.toString()), 300));
         try (Caller c = new Caller(server.ports())) {
             Awaitility.await()
@@ -192,7 +187,7 @@ class ConnectionsIT {
             assertThat(rest.names).containsExactly("CN=first");
 
             // half of it is there before the other: the server waits for a pair that fits
-            certificate("second", cert, dir.resolve("later.key"));
+            TestCertificate.make(dir, "second", cert, dir.resolve("later.key"));
             int before = rest.connections.get();
             await(() -> rest.connections.get() >= before + 5);
             assertThat(rest.names).containsExactly("CN=first");
@@ -205,50 +200,5 @@ class ConnectionsIT {
         } finally {
             server.stop();
         }
-    }
-
-    private void certificate(String name, Path cert, Path key) throws Exception {
-        Path store = dir.resolve(name + ".p12");
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "key",
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "SAN=IP:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-keystore",
-                        store.toString(),
-                        "-storepass",
-                        PASSWORD))
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(store)) {
-            keys.load(in, PASSWORD.toCharArray());
-        }
-        TestModels.put(cert, pem("CERTIFICATE", keys.getCertificate("key").getEncoded()));
-        TestModels.put(
-                key,
-                pem("PRIVATE KEY", keys.getKey("key", PASSWORD.toCharArray()).getEncoded()));
-    }
-
-    private static byte[] pem(String what, byte[] der) {
-        return ("-----BEGIN " + what + "-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der) + "\n-----END " + what
-                        + "-----\n")
-                .getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -161,6 +161,7 @@ class SqlGroupIT {
         whatTakesTooLongIsCancelled(c, db);
         aColumnThatIsNoNumberIsNamed(c, db);
         aChangedPasswordIsReadAgain(c, db);
+        whoAnswersIsChecked(c, db);
         whileTheDatabaseHangsCallsGoOn(c, db);
         withoutTheDatabaseCallsGoOn(c, db);
     }
@@ -227,6 +228,28 @@ class SqlGroupIT {
         db.run("UPDATE notes SET chargebacks = 8");
         awaitFeature(c, "8.0 Fresh");
         awaitStatus(c, "Fresh null");
+    }
+
+    private void whoAnswersIsChecked(Caller c, EmbeddedPostgres db) throws Exception {
+        TestCertificate.make(dir, "postgres", dir.resolve("server.crt"), dir.resolve("server.key"));
+        TestCertificate.make(dir, "another", dir.resolve("another.crt"), dir.resolve("another.key"));
+        db.offerTls(dir.resolve("server.crt"), dir.resolve("server.key"));
+        secret("sslmode", "verify-full");
+        secret("ca.crt", Files.readString(dir.resolve("another.crt")));
+        db.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'reader'");
+        await(() -> {
+            assertThat(feature(c, "c-17")).isEqualTo("8.0 Fresh");
+            assertThat(status(c, "notes")).isEqualTo("Stale DatabaseUnavailable");
+        });
+        db.run("UPDATE notes SET chargebacks = 11");
+        secret("ca.crt", Files.readString(dir.resolve("server.crt")));
+        awaitFeature(c, "11.0 Fresh");
+        assertThat(
+                        db.run(
+                                "SELECT DISTINCT ssl FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = 'reader'"))
+                .isEqualTo("t");
+        db.run("UPDATE notes SET chargebacks = 8");
+        awaitFeature(c, "8.0 Fresh");
     }
 
     private static void whileTheDatabaseHangsCallsGoOn(Caller c, EmbeddedPostgres db) throws Exception {

@@ -8,8 +8,8 @@ import dev.millrace.api.v1alpha1.FeaturesSpec;
 import dev.millrace.api.v1alpha1.OnMissing;
 import dev.millrace.api.v1alpha1.SqlSpec;
 import dev.millrace.plan.Durations;
-import dev.millrace.plan.FeatureNumbers;
 import dev.millrace.plan.Finding.Reason;
+import dev.millrace.plan.SqlNumbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +49,7 @@ final class SqlCheck {
         }
         Duration refresh = bounded(
                 at + ".sql.refresh",
-                sql.getRefresh() == null ? FeatureNumbers.DEFAULT_SQL_REFRESH : sql.getRefresh(),
+                sql.getRefresh() == null ? SqlNumbers.DEFAULT_REFRESH : sql.getRefresh(),
                 MIN_REFRESH,
                 MAX_REFRESH,
                 findings);

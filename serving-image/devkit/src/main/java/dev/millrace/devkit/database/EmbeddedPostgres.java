@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +222,16 @@ public final class EmbeddedPostgres implements AutoCloseable {
             throw new IllegalStateException("interrupted while " + name + " ran", e);
         }
         return said;
+    }
+
+    /** From here on it offers TLS to new connections: PEM files of a certificate and its key. */
+    public void offerTls(Path certificate, Path key) throws IOException {
+        for (Path file : List.of(certificate, key)) {
+            Path copy = Files.copy(file, dir.resolve("data").resolve("server." + (file.equals(key) ? "key" : "crt")));
+            Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-------"));
+            Files.setOwner(copy, Files.getOwner(dir));
+        }
+        run("ALTER SYSTEM SET ssl = on", "SELECT pg_reload_conf()");
     }
 
     /** All its processes stand still: connections stay open and nothing answers. */

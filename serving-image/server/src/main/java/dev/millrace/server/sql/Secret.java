@@ -1,5 +1,6 @@
 package dev.millrace.server.sql;
 
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
@@ -96,15 +97,16 @@ final class Secret {
     }
 
     /** As libpq: only the verifying modes look who answers. */
-    private ClientSSLOptions tls(SslMode mode) {
+    private ClientSSLOptions tls(SslMode mode) throws SecretException {
         ClientSSLOptions tls = new ClientSSLOptions();
         boolean verifies = mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL;
         tls.setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
-        Path authority = dir.resolve("ca.crt");
+        String authority = verifies ? text("ca.crt") : null;
         if (!verifies) {
             tls.setTrustAll(true);
-        } else if (Files.exists(authority)) {
-            tls.setTrustOptions(new PemTrustOptions().addCertPath(authority.toString()));
+        } else if (authority != null) {
+            // not its path: a client that knows the path does not read it again
+            tls.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority)));
         }
         return tls;
     }

@@ -24,15 +24,12 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One group's rows: what is in memory is given at once, and what is to be read again is asked for beside. Its queries belong
  * to one event loop; {@link #read} and what tells of it may be called on any thread.
  */
 final class SqlReader {
-    private static final Logger LOG = LoggerFactory.getLogger(SqlReader.class);
     /** Entities that wait for a connection. One more is not read now: it is asked for again by the next call that needs it. */
     static final int MAX_WAITING = 1_000;
 
@@ -42,14 +39,12 @@ final class SqlReader {
 
     private static final double JITTER = 0.25;
     private static final long LOOK_MS = 250;
-    /** Between two lines of the log about entities that cannot be read. */
-    private static final long TELL_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Vertx vertx;
     private final Context context;
     private final GroupPlan group;
     private final FeatureGroup.Sql spec;
-    private final String field;
+    private final Health health;
     private final int index;
     private final SqlMetrics metrics;
     private final RowCache cache;
@@ -65,15 +60,9 @@ final class SqlReader {
     private volatile Breaker.State state = Breaker.State.closed;
 
     private volatile long retryAtNanos;
-    private volatile @Nullable Trouble trouble;
-    private volatile @Nullable Trouble ofEntities;
-    private volatile long answeredNanos;
-    private volatile boolean answered;
     private volatile boolean closed;
     private @Nullable Failure last;
     private boolean looking;
-    private int entityFailures;
-    private long toldNanos = System.nanoTime() - TELL_NANOS;
     private long timer = -1;
 
     /** {@code ids} null: no entity's row, but whether the query gives what the group's columns say. */
@@ -85,7 +74,7 @@ final class SqlReader {
         this.context = context;
         this.group = group;
         this.spec = spec;
-        this.field = "features.groups[" + group.name() + "].";
+        this.health = new Health(group.name());
         this.index = index;
         this.metrics = metrics;
         Long maxAge = group.group().maxAgeMs();
@@ -144,7 +133,8 @@ final class SqlReader {
 
     /** Calls may stay away, and how the database does is to be known all the same; at the start, whether the query fits. */
     private void look() {
-        boolean due = answered ? breaker.state() == Breaker.State.open : breaker.state() != Breaker.State.half_open;
+        boolean due =
+                health.isKnown() ? breaker.state() == Breaker.State.open : breaker.state() != Breaker.State.half_open;
         if (due && !looking && running.get() < spec.maxConnections()) {
             looking = true;
             taken.incrementAndGet();
@@ -182,7 +172,9 @@ final class SqlReader {
                         failed(wanted, Failure.timeout(spec.timeoutMs()), begin[0]);
                         connections.cancel(connection);
                     });
-                    return execute(connection, wanted).eventually(connection::close);
+                    return Future.<Void>succeededFuture()
+                            .compose(v -> execute(connection, wanted))
+                            .eventually(connection::close);
                 })
                 .onComplete(done -> {
                     vertx.cancelTimer(giveUp[0]);
@@ -229,11 +221,8 @@ final class SqlReader {
             if (wanted.key() != null) {
                 cache.put(wanted.key(), values, System.currentTimeMillis(), now);
                 metrics.queried(index, values == null ? QueryOutcome.none : QueryOutcome.row);
-                entityFailures = 0;
-                ofEntities = null;
             }
-            answeredNanos = now;
-            answered = true;
+            health.answered(wanted.key() != null, now);
             breaker.answered();
         } catch (RowException e) {
             failed(wanted, Failure.of(e, true), begin);
@@ -259,21 +248,10 @@ final class SqlReader {
         } else {
             // the database itself does well
             breaker.answered();
-            answered = true;
-            answeredNanos = now;
+            health.answered(false, now);
             if (wanted.key() != null) {
-                entityFailed(failure, now);
+                health.entityFailed(failure, now);
             }
-        }
-    }
-
-    private void entityFailed(Failure failure, long now) {
-        if (now - toldNanos >= TELL_NANOS) {
-            toldNanos = now;
-            LOG.warn("{}; this entity keeps what it has, or defaults", message(failure));
-        }
-        if (++entityFailures >= LIMITS.inARow()) {
-            ofEntities = new Trouble(failure.reason(), message(failure));
         }
     }
 
@@ -293,35 +271,24 @@ final class SqlReader {
         }
         if (to == Breaker.State.open && why != null) {
             connections.renew();
-            Trouble now = new Trouble(why.reason(), message(why));
-            Trouble before = trouble;
-            trouble = now;
-            if (before == null || !before.reason().equals(now.reason())) {
-                LOG.warn("{}: {}; rows in memory are served, defaults for the others", now.reason(), now.message());
-            }
+            health.down(why);
         } else if (to == Breaker.State.closed) {
-            trouble = null;
-            LOG.info("{}sql: the database answers again", field);
+            health.up();
         }
-    }
-
-    private String message(Failure failure) {
-        return field + failure.field() + ": " + failure.text();
     }
 
     /** Null = all is well, as far as is known. */
     @Nullable
     Trouble trouble() {
-        Trouble ofAll = trouble;
-        return ofAll == null ? ofEntities : ofAll;
+        return health.trouble();
     }
 
     GroupStatus status() {
         Trouble now = trouble();
-        String reason = now != null ? now.reason() : answered ? null : "NotObserved";
+        String reason = now != null ? now.reason() : health.isKnown() ? null : "NotObserved";
         String state = reason == null ? "Fresh" : cache.size() > 0 ? "Stale" : "Missing";
-        Long age = answered ? Long.valueOf(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - answeredNanos)) : null;
-        return new GroupStatus(group.name(), group.group().revision(), state, reason, age);
+        return new GroupStatus(
+                group.name(), group.group().revision(), state, reason, health.sinceAnswerMs(System.nanoTime()));
     }
 
     String name() {

@@ -32,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 @ValidationRule(
         value = "has(self.kafka) || !has(self.cache) || !has(self.cache.entity) || !has(self.cache.entity.prewarm)",
         message = "cache.entity.prewarm needs kafka.bootstrapServers: add spec.kafka")
+@ValidationRule(
+        value = "has(self.kafka) || !has(self.streamInference)",
+        message = "streamInference needs kafka.bootstrapServers: add spec.kafka")
+@ValidationRule(
+        value = "!has(self.streamInference) || has(self.features) && !has(self.candidates)",
+        message = "streamInference scores one row for each reading: it needs spec.features, and no candidates")
 public class RealtimeModelSpec {
 
     @JsonPropertyDescription("Scale the stack to nothing and keep the store. Default false.")
@@ -62,7 +68,7 @@ public class RealtimeModelSpec {
     @JsonPropertyDescription("Bounds of the number of model servers.")
     private ScalingSpec scaling = new ScalingSpec();
 
-    @JsonPropertyDescription("The Kafka cluster of stream groups and of the prediction log.")
+    @JsonPropertyDescription("The Kafka cluster of stream groups, stream inference and the prediction log.")
     private @Nullable KafkaSpec kafka;
 
     @JsonPropertyDescription(
@@ -81,6 +87,9 @@ public class RealtimeModelSpec {
 
     @JsonPropertyDescription("What is answered when the model or its features cannot. Always flagged in the answer.")
     private @Nullable FallbackSpec fallback;
+
+    @JsonPropertyDescription("A topic whose every record is scored, exactly once; beside callers or instead of them.")
+    private @Nullable StreamInferenceSpec streamInference;
 
     @JsonPropertyDescription("Log of every prediction to a Kafka topic.")
     private @Nullable LoggerSpec logger;
@@ -179,6 +188,14 @@ public class RealtimeModelSpec {
 
     public void setFallback(@Nullable FallbackSpec fallback) {
         this.fallback = fallback;
+    }
+
+    public @Nullable StreamInferenceSpec getStreamInference() {
+        return streamInference;
+    }
+
+    public void setStreamInference(@Nullable StreamInferenceSpec streamInference) {
+        this.streamInference = streamInference;
     }
 
     public @Nullable LoggerSpec getLogger() {

@@ -16,12 +16,31 @@ public final class CelRules {
     private CelRules() {}
 
     public static Stream<CelRule> all() {
-        return Stream.of(object(), model(), groups(), aggregations(), ranking()).flatMap(rules -> rules);
+        return Stream.of(object(), model(), groups(), aggregations(), ranking(), streamInference())
+                .flatMap(rules -> rules);
+    }
+
+    private static FraudExample scoring(FraudExample e) {
+        return e.set("/spec/streamInference", "{input: {topic: readings}, output: {topic: anomalies}}")
+                .remove("/spec/cache/entity");
+    }
+
+    private static Stream<CelRule> streamInference() {
+        return Stream.of(
+                new CelRule(
+                        "streamInference needs kafka.bootstrapServers: add spec.kafka",
+                        CelRules::scoring,
+                        e -> scoring(e).remove("/spec/kafka").remove(GROUP).remove("/spec/logger")),
+                new CelRule(
+                        "streamInference scores one row for each reading: it needs spec.features, and no candidates",
+                        CelRules::scoring,
+                        e -> scoring(ranking(e))));
     }
 
     /** The fraud example as a model that ranks. */
     private static FraudExample ranking(FraudExample e) {
         return e.remove("/spec/features/vector")
+                .remove("/spec/streamInference")
                 .set("/spec/candidates", "{entity: customer, max: 500, vector: [amount, purchases.count_1h]}")
                 .set("/spec/postProcessing", "{ranking: {topK: 10}}");
     }
@@ -55,6 +74,7 @@ public final class CelRules {
                         e -> e.set("/spec/cache/entity", "{ttl: 1h, prewarm: {topic: popular-users}}")
                                 .remove("/spec/kafka")
                                 .remove(GROUP)
+                                .remove("/spec/streamInference")
                                 .remove("/spec/logger")));
     }
 
@@ -69,18 +89,24 @@ public final class CelRules {
                         e -> e.named("fraud-7"),
                         e -> e.named("7.fraud")),
                 new CelRule("logger needs kafka.bootstrapServers: add spec.kafka", e -> e, e -> e.remove("/spec/kafka")
+                        .remove("/spec/streamInference")
                         .remove(GROUP)),
                 new CelRule(
                         "features.groups[].stream needs kafka.bootstrapServers: add spec.kafka",
                         e -> e.remove("/spec/kafka")
                                 .remove(GROUP)
                                 .remove("/spec/logger")
+                                .remove("/spec/streamInference")
                                 .remove("/spec/cache/entity"),
-                        e -> e.remove("/spec/kafka").remove("/spec/logger")),
+                        e -> e.remove("/spec/kafka")
+                                .remove("/spec/streamInference")
+                                .remove("/spec/logger")),
                 new CelRule(
                         "cache.request.key Vector is the hash of a feature vector: add spec.features or use Inputs",
-                        e -> e.remove("/spec/features").set("/spec/cache/request/key", "Inputs"),
-                        e -> e.remove("/spec/features")),
+                        e -> e.remove("/spec/features")
+                                .remove("/spec/streamInference")
+                                .set("/spec/cache/request/key", "Inputs"),
+                        e -> e.remove("/spec/features").remove("/spec/streamInference")),
                 new CelRule(
                         "scaling.maxReplicas must not be less than scaling.minReplicas",
                         e -> e.set("/spec/scaling", "{minReplicas: 3, maxReplicas: 3}"),

@@ -55,7 +55,8 @@ final class Documents {
                 plan.answers().candidates(),
                 plan.answers().ranking(),
                 plan.answers().entityCache(),
-                plan.answers().httpCache());
+                plan.answers().httpCache(),
+                plan.streamInference());
     }
 
     /** For the loader that stands beside a server; only in a cluster. */

@@ -56,6 +56,7 @@ public record Finding(Severity severity, String field, Reason reason, String mes
         ReplicasInvalid,
         SingleReplica,
         CacheOutlivesFreshness,
+        ExpressionInvalid,
         ScheduleInvalid,
         ScheduleMissing,
         SqlQueryInvalid,

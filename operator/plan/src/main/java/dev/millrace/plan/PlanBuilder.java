@@ -27,6 +27,7 @@ import dev.millrace.contract.config.ServingConfig.Logger;
 import dev.millrace.contract.config.ServingConfig.OutputValue;
 import dev.millrace.contract.config.ServingConfig.RequestCache;
 import dev.millrace.contract.config.ServingConfig.Slo;
+import dev.millrace.contract.config.ServingConfig.StreamInference;
 import dev.millrace.contract.config.ServingConfig.Threshold;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,11 @@ final class PlanBuilder {
         CapacityPlan capacity = CapacityNumbers.of(slo, server, burstFactor, inputs.calibration(), derivations);
         ScalingPlan scaling =
                 ScalingNumbers.of(spec.getScaling(), server, capacity, burstFactor, inputs.keepReplicas(), derivations);
+        FeaturesPlan features = spec.getFeatures() == null
+                ? null
+                : FeatureNumbers.of(spec.getFeatures(), Vectors.of(spec), name, derivations);
+        StreamInference streamInference = StreamInferenceNumbers.of(
+                spec.getStreamInference(), namespace == null ? "default" : namespace, name, derivations);
         return new StackPlan(
                 namespace == null ? "default" : namespace,
                 name,
@@ -70,9 +76,7 @@ final class PlanBuilder {
                 capacity,
                 scaling,
                 kafka(spec.getKafka()),
-                spec.getFeatures() == null
-                        ? null
-                        : FeatureNumbers.of(spec.getFeatures(), Vectors.of(spec), name, derivations),
+                features,
                 requestCache(spec.getCache()),
                 threshold(spec.getPostProcessing()),
                 fallback(spec.getFallback()),
@@ -81,7 +85,8 @@ final class PlanBuilder {
                 new TreeMap<>(spec.getMonitoring().getLabels()),
                 derivations.list(),
                 network(spec.getNetwork()),
-                AnswerNumbers.of(spec));
+                AnswerNumbers.of(spec),
+                streamInference);
     }
 
     private static ModelPlan model(ModelSpec given, Derivations derivations) {

@@ -8,6 +8,7 @@ import dev.millrace.contract.config.ServingConfig.Fallback;
 import dev.millrace.contract.config.ServingConfig.Logger;
 import dev.millrace.contract.config.ServingConfig.RequestCache;
 import dev.millrace.contract.config.ServingConfig.Slo;
+import dev.millrace.contract.config.ServingConfig.StreamInference;
 import dev.millrace.contract.config.ServingConfig.Threshold;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param derivations every derived number, in the order of the spec
  * @param network who may connect
  * @param answers ranking, and the caches of whole answers
+ * @param streamInference null = there are callers only
  */
 public record StackPlan(
         String namespace,
@@ -47,7 +49,8 @@ public record StackPlan(
         Map<String, String> monitoringLabels,
         List<Derivation> derivations,
         NetworkPlan network,
-        AnswersPlan answers) {
+        AnswersPlan answers,
+        @Nullable StreamInference streamInference) {
 
     /**
      * Plans a spec that {@code SpecCheck} found no error in.
@@ -90,7 +93,8 @@ public record StackPlan(
                 monitoringLabels,
                 derivations,
                 network,
-                answers);
+                answers,
+                streamInference);
     }
 
     /** {@code serving.json} for processes that are placed like this. */
@@ -115,6 +119,7 @@ public record StackPlan(
     /** True when the model servers themselves read from or write to Kafka. */
     public boolean serverUsesKafka() {
         return logger != null
+                || streamInference != null
                 || answers.entityCache() != null && answers.entityCache().prewarm() != null;
     }
 

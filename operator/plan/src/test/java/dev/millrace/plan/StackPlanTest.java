@@ -293,4 +293,27 @@ class StackPlanTest {
         assertThat(serving.server().maxQueueSize()).isGreaterThanOrEqualTo(500);
         assertThat(serving.kafka()).as("prewarm reads from Kafka").isNotNull();
     }
+
+    @Test
+    void aTopicIsScoredByOneGroupAndTheServersDocumentSaysWhich() {
+        StackPlan plan = Specs.plan(
+                "spec.streamInference: {input: {topic: readings}, output: {topic: anomalies}, only: \"score > 0.9\"}",
+                "- spec.logger");
+        ServingConfig serving = plan.servingConfig(Placement.kubernetes(plan));
+        assertThat(serving.streamInference())
+                .isEqualTo(new ServingConfig.StreamInference(
+                        "payments-fraud-stream-inference",
+                        "readings",
+                        "anomalies",
+                        "readings.fraud.dlq",
+                        "score > 0.9"));
+        assertThat(serving.kafka()).as("its topics are on Kafka").isNotNull();
+        assertThat(plan.derivations())
+                .extracting(Derivation::number)
+                .contains("streamInference.group", "streamInference.deadLetterTopic", "streamInference.scaling");
+        StackPlan callers = Specs.plan();
+        assertThat(Json.write(callers.servingConfig(Placement.kubernetes(callers))))
+                .as("pods do not roll for what they do not do")
+                .doesNotContain("streamInference");
+    }
 }

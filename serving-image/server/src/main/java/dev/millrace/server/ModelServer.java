@@ -5,6 +5,7 @@ import dev.millrace.server.features.FreshnessMonitor;
 import dev.millrace.server.predict.PredictService;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.status.ServerState.Phase;
+import dev.millrace.server.stream.StreamInference;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -98,6 +99,10 @@ public final class ModelServer {
             if (prewarm != null) {
                 prewarm.use(services);
             }
+            StreamInference stream = parts.stream();
+            if (stream != null) {
+                stream.start(services);
+            }
             HttpServer metrics =
                     vertx.createHttpServer(new HttpServerOptions()).requestHandler(new MetricsEndpoint(parts));
             await(metrics.listen(config.server().metricsPort(), config.server().host())
@@ -145,6 +150,9 @@ public final class ModelServer {
         starter.stop();
         if (parts.prewarm() != null) {
             parts.prewarm().close();
+        }
+        if (parts.stream() != null) {
+            parts.stream().close();
         }
         long drainMs = Math.max(0, parts.config().server().drainMs());
         long end = System.nanoTime() + drainMs * 1_000_000;

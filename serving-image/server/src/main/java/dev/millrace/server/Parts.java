@@ -9,6 +9,7 @@ import dev.millrace.server.predict.ModelVersion;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.sql.SqlReaders;
 import dev.millrace.server.status.ServerState;
+import dev.millrace.server.stream.StreamInference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param sql null = no group has its values in a database
  * @param log null = no logger in the spec
  * @param prewarm null = nothing is computed in advance
+ * @param stream null = no topic is scored
  */
 record Parts(
         ServingConfig config,
@@ -31,6 +33,7 @@ record Parts(
         @Nullable SqlReaders sql,
         @Nullable PredictionLog log,
         @Nullable Prewarm prewarm,
+        @Nullable StreamInference stream,
         Versions versions) {
 
     /** Of the version that answers; null = not in the spec. */

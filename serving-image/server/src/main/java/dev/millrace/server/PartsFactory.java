@@ -11,10 +11,12 @@ import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.StoreMetrics;
+import dev.millrace.server.metrics.StreamMetrics;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.protocol.PredictJson;
 import dev.millrace.server.sql.SqlReaders;
 import dev.millrace.server.status.ServerState;
+import dev.millrace.server.stream.StreamInference;
 import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,16 @@ final class PartsFactory {
             }
             if (config.kafka() == null) {
                 throw new ConfigException("entityCache.prewarm: needs kafka.bootstrapServers");
+            }
+        }
+        if (config.streamInference() != null) {
+            if (config.features() == null || config.candidates() != null) {
+                throw new ConfigException(
+                        "streamInference: a reading is one row of entity and request fields; needs features,"
+                                + " and no candidates");
+            }
+            if (config.kafka() == null) {
+                throw new ConfigException("streamInference: needs kafka.bootstrapServers");
             }
         }
         if ((config.candidates() == null) != (config.ranking() == null)) {
@@ -67,8 +79,20 @@ final class PartsFactory {
         ServingConfig.EntityCache entities = config.entityCache();
         ServingConfig.Prewarm popular = entities == null ? null : entities.prewarm();
         PrewarmMetrics prewarmMetrics = popular == null ? null : new PrewarmMetrics(metrics);
-        Versions versions =
-                new Versions(config, metrics, plan, monitor, log, logMetrics, prewarmMetrics, storeMetrics, store, sql);
+        ServingConfig.StreamInference topic = config.streamInference();
+        StreamMetrics streamMetrics = topic == null ? null : new StreamMetrics(metrics);
+        Versions versions = new Versions(
+                config,
+                metrics,
+                plan,
+                monitor,
+                log,
+                logMetrics,
+                prewarmMetrics,
+                streamMetrics,
+                storeMetrics,
+                store,
+                sql);
         state.serve(versions.first(config));
         vertx.setPeriodic(MARK_MS, t -> {
             state.version().metrics().sli().mark();
@@ -81,7 +105,17 @@ final class PartsFactory {
         Prewarm prewarm = popular == null || kafka == null || prewarmMetrics == null
                 ? null
                 : new Prewarm(kafka, popular, PredictJson::decode, () -> state.hold(null), prewarmMetrics);
-        return new Parts(config, state, plan, monitor, store, sql, log, prewarm, versions);
+        StreamInference stream = topic == null || kafka == null || plan == null || streamMetrics == null
+                ? null
+                : new StreamInference(
+                        kafka,
+                        config,
+                        topic,
+                        plan,
+                        () -> state.isReady() && state.model() != null,
+                        () -> state.hold(null),
+                        streamMetrics);
+        return new Parts(config, state, plan, monitor, store, sql, log, prewarm, stream, versions);
     }
 
     private static @Nullable PredictionLog log(ServingConfig config, VectorPlan plan, LogMetrics metrics) {

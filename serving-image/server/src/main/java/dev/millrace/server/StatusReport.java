@@ -11,6 +11,7 @@ import dev.millrace.server.predict.ServedModel;
 import dev.millrace.server.prewarm.Prewarm;
 import dev.millrace.server.sql.Trouble;
 import dev.millrace.server.status.ServerState;
+import dev.millrace.server.stream.StreamInference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -55,6 +56,12 @@ final class StatusReport {
             reason = popular.reason();
             message = popular.message();
         }
+        StreamInference.Trouble waiting =
+                parts.stream() == null ? null : parts.stream().trouble();
+        if (reason == null && waiting != null) {
+            reason = waiting.reason();
+            message = waiting.message();
+        }
         List<GroupStatus> features = new ArrayList<>();
         if (plan != null) {
             features.addAll(parts.freshness().statuses(plan.groups(), System.currentTimeMillis()));
@@ -77,7 +84,8 @@ final class StatusReport {
                 parts.state().admission(),
                 config.variant(),
                 parts.state().version().metrics().sli().now(),
-                parts.drift() == null ? null : parts.drift().status());
+                parts.drift() == null ? null : parts.drift().status(),
+                parts.stream() == null ? null : parts.stream().status());
     }
 
     private ServerStatus.Calibration calibration(Calibration c) {

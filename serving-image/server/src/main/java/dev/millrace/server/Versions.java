@@ -11,6 +11,7 @@ import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.PrewarmMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.metrics.StoreMetrics;
+import dev.millrace.server.metrics.StreamMetrics;
 import dev.millrace.server.predict.EntityCache;
 import dev.millrace.server.predict.Fallbacks;
 import dev.millrace.server.predict.ModelVersion;
@@ -36,6 +37,7 @@ final class Versions {
     private final @Nullable PredictionLog log;
     private final LogMetrics logMetrics;
     private final @Nullable PrewarmMetrics prewarmMetrics;
+    private final @Nullable StreamMetrics streamMetrics;
     private final StoreMetrics storeMetrics;
     private final StoreWatch store;
     private final @Nullable SqlReaders sql;
@@ -43,6 +45,7 @@ final class Versions {
     private final Map<ModelVersion, DriftWatch> watches = new ConcurrentHashMap<>();
     private final Fallbacks fallbacks;
     private final Fallbacks unreadFallbacks;
+    private final Fallbacks patientFallbacks;
 
     /**
      * @param metrics of the first version
@@ -55,6 +58,7 @@ final class Versions {
             @Nullable PredictionLog log,
             LogMetrics logMetrics,
             @Nullable PrewarmMetrics prewarmMetrics,
+            @Nullable StreamMetrics streamMetrics,
             StoreMetrics storeMetrics,
             StoreWatch store,
             @Nullable SqlReaders sql) {
@@ -69,10 +73,12 @@ final class Versions {
         this.log = log;
         this.logMetrics = logMetrics;
         this.prewarmMetrics = prewarmMetrics;
+        this.streamMetrics = streamMetrics;
         this.unreadFeatures = plan == null ? null : featureMetrics(unread, plan, monitor, store);
         // the last known answers are those of any version
         this.fallbacks = new Fallbacks(config.fallback());
         this.unreadFallbacks = new Fallbacks(config.fallback());
+        this.patientFallbacks = fallbacks.patient();
     }
 
     /** The version that the process starts with. */
@@ -90,6 +96,9 @@ final class Versions {
         logMetrics.follow(next.metrics());
         if (prewarmMetrics != null) {
             prewarmMetrics.follow(next.metrics());
+        }
+        if (streamMetrics != null) {
+            streamMetrics.follow(next.metrics());
         }
         storeMetrics.follow(next.metrics());
         if (sql != null) {
@@ -148,7 +157,11 @@ final class Versions {
                 log == null ? PredictionSink.NONE : log.rehearsal(),
                 predict.wallClock());
         ModelVersion version = new ModelVersion(
-                config, new Side(counted, predict), new Side(unread, rehearsal), filling(predict, rehearsed));
+                config,
+                new Side(counted, predict),
+                new Side(unread, rehearsal),
+                filling(predict, rehearsed),
+                streaming(predict));
         if (drift != null) {
             watches.put(version, drift);
         }
@@ -172,6 +185,25 @@ final class Versions {
                         uncounted,
                         null,
                         PredictionSink.NONE,
+                        predict.wallClock());
+    }
+
+    /** What a topic's readings are is traffic; but nobody waits for them, and none is answered by another's answer. */
+    private @Nullable PredictContext streaming(PredictContext predict) {
+        return streamMetrics == null
+                ? null
+                : new PredictContext(
+                        predict.config(),
+                        predict.plan(),
+                        predict.threshold(),
+                        patientFallbacks,
+                        null,
+                        null,
+                        null,
+                        predict.metrics(),
+                        predict.featureMetrics(),
+                        predict.drift(),
+                        predict.sink(),
                         predict.wallClock());
     }
 

@@ -20,13 +20,40 @@ public record ServerView(
         List<TensorSpec> inputs,
         List<TensorSpec> outputs,
         @Nullable Calibration calibration,
-        List<GroupView> features) {
+        List<GroupView> features,
+        @Nullable StreamView stream) {
+
+    /** Of one that scores no topic. */
+    public ServerView(
+            String state,
+            @Nullable String reason,
+            @Nullable String message,
+            String version,
+            @Nullable String digest,
+            @Nullable String executionProvider,
+            List<TensorSpec> inputs,
+            List<TensorSpec> outputs,
+            @Nullable Calibration calibration,
+            List<GroupView> features) {
+        this(state, reason, message, version, digest, executionProvider, inputs, outputs, calibration, features, null);
+    }
 
     private static final MathContext COARSE = new MathContext(2);
 
     /** State of one feature group as one server sees it. */
     public record GroupView(
             String group, String revision, String state, @Nullable String reason, @Nullable String progress) {}
+
+    /**
+     * Stream inference, as one server sees it.
+     *
+     * @param state {@code Running} or {@code Waiting}
+     */
+    public record StreamView(String state, @Nullable String reason, @Nullable String message) {
+        static @Nullable StreamView of(ServerStatus.@Nullable Stream stream) {
+            return stream == null ? null : new StreamView(stream.state(), stream.reason(), stream.message());
+        }
+    }
 
     static ServerView of(ServerStatus status) {
         return new ServerView(
@@ -41,7 +68,8 @@ public record ServerView(
                 coarse(status.calibration()),
                 status.features().stream()
                         .map(g -> new GroupView(g.group(), g.revision(), g.state(), g.reason(), g.progress()))
-                        .toList());
+                        .toList(),
+                StreamView.of(status.stream()));
     }
 
     private static @Nullable Calibration coarse(@Nullable Calibration measured) {

@@ -62,6 +62,8 @@ public enum Reason {
     TopicMissing,
     PartitionCountChanged,
     SchemaUnavailable,
+    StreamInferenceStarting,
+    ModelUnavailable,
     // what only informs
     AsExpected,
     PartDegraded,
@@ -106,6 +108,7 @@ public enum Reason {
                     StoreStarting,
                     AggregatorStarting,
                     AggregatorRecovering,
+                    StreamInferenceStarting,
                     BatchLoading -> true;
             default -> false;
         };

@@ -9,14 +9,28 @@ import dev.millrace.plan.StackPlan;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Whether an aggregator runs; only with stream groups. */
+/** Whether an aggregator runs, and whether a topic is scored; only with stream groups or stream inference. */
 final class StreamsVerdict {
 
     private StreamsVerdict() {}
 
-    /** One that runs is enough for True; the reason is that of the worst of them all the same. */
+    /** Both, where there are both: what does not run goes first, and then what has something to tell. */
     static Optional<Verdict> of(World world) {
+        List<Verdict> both = Stream.of(aggregators(world), StreamInferenceVerdict.of(world))
+                .flatMap(Optional::stream)
+                .toList();
+        return both.stream()
+                .filter(v -> !v.ok())
+                .findFirst()
+                .or(() ->
+                        both.stream().filter(v -> v.reason() != Reason.Running).findFirst())
+                .or(() -> both.stream().findFirst());
+    }
+
+    /** One that runs is enough for True; the reason is that of the worst of them all the same. */
+    private static Optional<Verdict> aggregators(World world) {
         StackPlan plan = world.stack().plan();
         FeaturesPlan features = plan.features();
         if (features == null || features.aggregator() == null) {

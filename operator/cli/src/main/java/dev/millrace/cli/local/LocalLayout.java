@@ -3,6 +3,7 @@ package dev.millrace.cli.local;
 import dev.millrace.cli.input.InputException;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.ServingConfig.EntityCache;
+import dev.millrace.contract.config.ServingConfig.StreamInference;
 import dev.millrace.contract.config.Store;
 import dev.millrace.plan.BatchPlan;
 import dev.millrace.plan.FeaturesPlan;
@@ -75,6 +76,12 @@ record LocalLayout(
         EntityCache cache = plan.answers().entityCache();
         if (cache != null && cache.prewarm() != null) {
             topics.add(cache.prewarm().topic());
+        }
+        StreamInference scored = plan.streamInference();
+        if (scored != null) {
+            topics.add(scored.input());
+            topics.add(scored.output());
+            topics.add(scored.deadLetterTopic());
         }
         return topics;
     }

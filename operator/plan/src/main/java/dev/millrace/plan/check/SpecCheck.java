@@ -27,6 +27,7 @@ public final class SpecCheck {
         DeliveryCheck.cache(spec, findings);
         CacheCheck.check(spec, findings);
         FallbackCheck.check(spec, findings);
+        StreamInferenceCheck.check(model, findings);
         DeliveryCheck.monitoring(spec, findings);
         return findings.list();
     }

@@ -46,6 +46,7 @@ class SpecCheckTest {
         rules.addAll(serving());
         rules.addAll(features());
         rules.addAll(answers());
+        rules.addAll(streamInference());
         rules.addAll(rankings());
         rules.addAll(keptAnswers());
         rules.addAll(sql());
@@ -555,6 +556,62 @@ class SpecCheckTest {
                         http + ".maxAge",
                         http + ": {maxAge: 2s} & " + entity + ": {ttl: 1s}",
                         http + ": {maxAge: 3s} & " + entity + ": {ttl: 1s}"));
+    }
+
+    private static List<Rule> streamInference() {
+        String at = "spec.streamInference";
+        String given = at + ": {input: {topic: readings}, output: {topic: anomalies}";
+        String plain = given + "}";
+        return List.of(
+                error(Reason.KafkaRequired, "spec.kafka", plain, plain + " & - spec.kafka & - spec.logger & - " + G0),
+                error(Reason.FieldDoesNotApply, at, plain, plain + " & - spec.features"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        at,
+                        plain,
+                        plain + " & spec.candidates: {entity: customer, vector: [amount]}"
+                                + " & spec.postProcessing: {ranking: {topK: 10}} & - spec.features.vector"),
+                error(Reason.Required, at + ".input.topic", plain, at + ": {output: {topic: anomalies}}"),
+                error(Reason.Required, at + ".output.topic", plain, at + ": {input: {topic: readings}}"),
+                error(
+                        Reason.InvalidValue,
+                        at + ".output.topic",
+                        plain,
+                        at + ": {input: {topic: readings}, output: {topic: readings}}"),
+                error(
+                        Reason.InvalidValue,
+                        at + ".output.topic",
+                        plain,
+                        at + ": {input: {topic: readings}, output: {topic: readings.fraud.dlq}}"),
+                error(
+                        Reason.InvalidValue,
+                        at + ".output.topic",
+                        plain,
+                        at + ": {input: {topic: readings}, output: {topic: purchases}}"),
+                error(
+                        Reason.InvalidValue,
+                        at + ".output.topic",
+                        plain,
+                        at + ": {input: {topic: readings}, output: {topic: predictions}}"),
+                only(at, given, "label == 'review' && score > 0.9", "label = 'review'"),
+                only(at, given, "outputs.probabilities[1] > 0.5", "outputs.probabilities[1]  + 1"),
+                only(at, given, "score > 1", "score"),
+                only(at, given, "inputs.amount > 5.0", "inputs.height > 5.0"),
+                only(at, given, "entities.customer_id != ''", "entities.shop_id != ''"),
+                only(at, given, "has(inputs.amount)", "reading.amount > 5"),
+                error(
+                        Reason.ExpressionInvalid,
+                        at + ".only",
+                        given + ", only: \"score > 0.5\"} & - spec.postProcessing & - spec.fallback",
+                        given + ", only: \"label == 'a'\"} & - spec.postProcessing & - spec.fallback"));
+    }
+
+    private static Rule only(String at, String given, String good, String bad) {
+        return error(
+                Reason.ExpressionInvalid,
+                at + ".only",
+                given + ", only: \"" + good + "\"}",
+                given + ", only: \"" + bad + "\"}");
     }
 
     private static List<Rule> answers() {

@@ -91,6 +91,10 @@ class ResourcesTest {
         assertThat(secrets(Specs.plan("- spec.logger"))).doesNotContain("kafka-ca", "kafka-user");
         assertThat(secrets(Specs.plan("- spec.logger", "spec.cache.entity: {ttl: 2s, prewarm: {topic: popular}}")))
                 .contains("kafka-ca", "kafka-user");
+        assertThat(secrets(Specs.plan(
+                        "- spec.logger",
+                        "spec.streamInference: {input: {topic: readings}, output: {topic: anomalies}}")))
+                .contains("kafka-ca", "kafka-user");
     }
 
     @Test

@@ -3,17 +3,18 @@ package dev.millrace.aggregator.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.millrace.aggregator.event.RejectedEventException;
+import dev.millrace.contract.kafka.OriginHeaders;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
 
 /** Records of the dead letter topic: the original bytes, key, headers and timestamp, and why they are there. */
 final class DeadLetters {
-    static final String REASON = "millrace-reason";
-    static final String ERROR = "millrace-error";
-    static final String TOPIC = "millrace-topic";
-    static final String PARTITION = "millrace-partition";
-    static final String OFFSET = "millrace-offset";
+    static final String REASON = OriginHeaders.REASON;
+    static final String ERROR = OriginHeaders.ERROR;
+    static final String TOPIC = OriginHeaders.TOPIC;
+    static final String PARTITION = OriginHeaders.PARTITION;
+    static final String OFFSET = OriginHeaders.OFFSET;
 
     private DeadLetters() {}
 

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ranking null exactly when {@code candidates} is
  * @param entityCache null = none
  * @param httpCache null = GET predictions is not served
+ * @param streamInference null = the server answers callers only
  */
 public record ServingConfig(
         String namespace,
@@ -32,7 +33,48 @@ public record ServingConfig(
         @Nullable Candidates candidates,
         @Nullable Ranking ranking,
         @Nullable EntityCache entityCache,
-        @Nullable HttpCache httpCache) {
+        @Nullable HttpCache httpCache,
+        @Nullable StreamInference streamInference) {
+
+    /** Scores no topic. */
+    public ServingConfig(
+            String namespace,
+            String name,
+            String variant,
+            Model model,
+            Slo slo,
+            Server server,
+            @Nullable Kafka kafka,
+            @Nullable Features features,
+            @Nullable RequestCache requestCache,
+            @Nullable Threshold threshold,
+            @Nullable Fallback fallback,
+            @Nullable Logger logger,
+            @Nullable Drift drift,
+            @Nullable Candidates candidates,
+            @Nullable Ranking ranking,
+            @Nullable EntityCache entityCache,
+            @Nullable HttpCache httpCache) {
+        this(
+                namespace,
+                name,
+                variant,
+                model,
+                slo,
+                server,
+                kafka,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                candidates,
+                ranking,
+                entityCache,
+                httpCache,
+                null);
+    }
 
     /** Neither ranks nor keeps answers by entity. */
     public ServingConfig(
@@ -88,7 +130,54 @@ public record ServingConfig(
                 candidates,
                 ranking,
                 entityCache,
-                httpCache);
+                httpCache,
+                streamInference);
+    }
+
+    /** The same with another Kafka. */
+    public ServingConfig withKafka(@Nullable Kafka other) {
+        return new ServingConfig(
+                namespace,
+                name,
+                variant,
+                model,
+                slo,
+                server,
+                other,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                candidates,
+                ranking,
+                entityCache,
+                httpCache,
+                streamInference);
+    }
+
+    /** The same that scores a topic. */
+    public ServingConfig withStreamInference(@Nullable StreamInference stream) {
+        return new ServingConfig(
+                namespace,
+                name,
+                variant,
+                model,
+                slo,
+                server,
+                kafka,
+                features,
+                requestCache,
+                threshold,
+                fallback,
+                logger,
+                drift,
+                candidates,
+                ranking,
+                entityCache,
+                httpCache,
+                stream);
     }
 
     /**
@@ -297,6 +386,18 @@ public record ServingConfig(
 
     /** Cache-Control of GET predictions, in ms; {@code staleWhileRevalidateMs} 0 = not at all. */
     public record HttpCache(long maxAgeMs, long staleWhileRevalidateMs) {}
+
+    /**
+     * A topic whose every record is a row for the model; there is no caller.
+     *
+     * @param group the consumer group that all servers of the model share
+     * @param input each value is a JSON object: the entity's keys and the request fields by their names
+     * @param output one record for each reading
+     * @param deadLetterTopic what cannot be scored
+     * @param only CEL over {@link ResultVariable}s: results for which it is false are not written; null = all are
+     */
+    public record StreamInference(
+            String group, String input, String output, String deadLetterTopic, @Nullable String only) {}
 
     /**
      * {@code output[index] > above} gives {@code labels[1]}, else {@code labels[0]}.

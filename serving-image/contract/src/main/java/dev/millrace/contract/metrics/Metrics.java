@@ -107,6 +107,45 @@ public final class Metrics {
                     + " cache.entity.prewarm.",
             "boolean");
 
+    // --- server: stream inference ---
+    public static final Metric STREAM_READINGS = metric(
+            "millrace_stream_readings",
+            COUNTER,
+            "Readings of streamInference.input whose transaction was committed: scored (a result was written), filtered"
+                    + " (scored, and only said no) or dead_letter (cannot be scored; it is in the dead letter topic). They"
+                    + " are no calls: no SLO counts them.",
+            "readings",
+            "result");
+    public static final Metric STREAM_TRANSACTIONS = metric(
+            "millrace_stream_transactions",
+            COUNTER,
+            "Kafka transactions that hold the results of some readings and the offsets of these: committed, or aborted"
+                    + " (the same readings are read and scored again).",
+            "transactions",
+            "result");
+    public static final Metric STREAM_RESULT = metric(
+            "millrace_stream_result_seconds",
+            HISTOGRAM,
+            "From a reading's timestamp to the commit that made its result readable.",
+            "seconds");
+    public static final Metric STREAM_LAG = metric(
+            "millrace_stream_lag_records",
+            GAUGE,
+            "Readings in this server's partitions that have no result yet.",
+            "records");
+    public static final Metric STREAM_LAG_SECONDS = metric(
+            "millrace_stream_lag_seconds",
+            GAUGE,
+            "Time since this server had last scored everything in its partitions; 0 while it has, and without"
+                    + " partitions. It grows while the topic cannot be read.",
+            "seconds");
+    public static final Metric STREAM_PARTITIONS = metric(
+            "millrace_stream_partitions",
+            GAUGE,
+            "Partitions of streamInference.input that this server scores; 0 = there are more servers than partitions, or"
+                    + " none can be read.",
+            "partitions");
+
     // --- server: scheduler and capacity ---
     public static final Metric SCHEDULER_INFLIGHT = metric(
             "millrace_scheduler_inflight",
@@ -333,6 +372,12 @@ public final class Metrics {
             LOG_RECORDS,
             PREWARM_RECORDS,
             PREWARM_FOLLOWING,
+            STREAM_READINGS,
+            STREAM_TRANSACTIONS,
+            STREAM_RESULT,
+            STREAM_LAG,
+            STREAM_LAG_SECONDS,
+            STREAM_PARTITIONS,
             SCHEDULER_INFLIGHT,
             SCHEDULER_INFLIGHT_LIMIT,
             SCHEDULER_INFLIGHT_SECONDS,

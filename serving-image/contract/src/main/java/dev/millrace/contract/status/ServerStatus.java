@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param variant {@code stable}, a canary's name, {@code cpu-fallback} or {@code mirror}; null = not told (an older release)
  * @param sli one for each objective; empty = not told
  * @param drift null = the spec does not watch it
+ * @param stream null = no topic is scored, or not told (an older release)
  */
 public record ServerStatus(
         String state,
@@ -35,7 +36,54 @@ public record ServerStatus(
         @Nullable Admission admission,
         @Nullable String variant,
         List<Sli> sli,
-        @Nullable Drift drift) {
+        @Nullable Drift drift,
+        @Nullable Stream stream) {
+
+    /** Of a server that scores no topic. */
+    public ServerStatus(
+            String state,
+            @Nullable String reason,
+            @Nullable String message,
+            String model,
+            String version,
+            @Nullable String digest,
+            @Nullable String executionProvider,
+            List<TensorSpec> inputs,
+            List<TensorSpec> outputs,
+            @Nullable Calibration calibration,
+            List<GroupStatus> features,
+            @Nullable Admission admission,
+            @Nullable String variant,
+            List<Sli> sli,
+            @Nullable Drift drift) {
+        this(
+                state,
+                reason,
+                message,
+                model,
+                version,
+                digest,
+                executionProvider,
+                inputs,
+                outputs,
+                calibration,
+                features,
+                admission,
+                variant,
+                sli,
+                drift,
+                null);
+    }
+
+    /**
+     * Stream inference.
+     *
+     * @param state {@code Running}, or {@code Waiting}: nothing is scored
+     * @param reason of the waiting: {@code ModelUnavailable, KafkaUnavailable, TopicMissing}
+     * @param message names the field, the topic or the address and what to do
+     * @param partitions that this server scores
+     */
+    public record Stream(String state, @Nullable String reason, @Nullable String message, int partitions) {}
 
     /**
      * What the warm-up measured, for the capacity model.

@@ -26,6 +26,8 @@ class CatalogueTest {
             "steps",
             "lookups",
             "loops",
+            "readings",
+            "transactions",
             "transitions",
             "records",
             "rows",

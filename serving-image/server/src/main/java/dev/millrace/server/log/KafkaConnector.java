@@ -2,8 +2,11 @@ package dev.millrace.server.log;
 
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.kafka.KafkaClientProperties;
+import dev.millrace.server.kafka.TopicMissingException;
+import dev.millrace.server.kafka.WrittenTopic;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -21,7 +24,7 @@ final class KafkaConnector implements PredictionLog.Connector {
     @Override
     public Producer<byte[], byte[]> connect() throws TopicMissingException, InterruptedException {
         Map<String, Object> client = KafkaClientProperties.of(kafka);
-        LogTopic.ensure(client, topic);
+        WrittenTopic.ensure(client, "logger.topic", topic, Optional.empty());
         Map<String, Object> s = new HashMap<>(client);
         s.put("client.id", "millrace-server");
         s.put("acks", "1");

@@ -7,6 +7,7 @@ import dev.millrace.contract.feature.ValueHash;
 import dev.millrace.server.features.FeatureVector;
 import dev.millrace.server.features.GroupPlan;
 import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.kafka.TopicMissingException;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.predict.Prediction;
 import dev.millrace.server.predict.PredictionSink;

@@ -100,8 +100,42 @@ public final class CallCheck {
     }
 
     /** The ids of one entity as one string: how its answers are kept. */
-    static String key(Map<String, String> ids) {
+    public static String key(Map<String, String> ids) {
         return StoreKeys.entityKey(List.copyOf(ids.values()));
+    }
+
+    /**
+     * The canonical ids of a reading, whose other fields are no concern of its keys.
+     *
+     * @throws CallException of kind INVALID
+     */
+    public Map<String, String> readingIds(Map<String, Object> fields) {
+        Map<String, Object> given = new LinkedHashMap<>();
+        for (String name : plan.keys().keySet()) {
+            Object value = fields.get(name);
+            if (value != null) {
+                given.put(name, value);
+            }
+        }
+        return ids("reading", plan.keys(), given);
+    }
+
+    /**
+     * One number for each request field, from the reading's fields of the same names; NaN = absent.
+     *
+     * @throws CallException of kind INVALID
+     */
+    public double[] readingInputs(Map<String, Object> fields) {
+        double[] values = new double[plan.request().size()];
+        for (int i = 0; i < values.length; i++) {
+            RequestField field = plan.request().get(i);
+            Object value = fields.get(field.name());
+            if (value == null && field.required()) {
+                throw CallException.invalid("reading." + field.name() + ": is required");
+            }
+            values[i] = number("reading.", field, value);
+        }
+        return values;
     }
 
     private Checked ranking(PredictCall call, List<Map<String, String>> users, List<String> keys) {

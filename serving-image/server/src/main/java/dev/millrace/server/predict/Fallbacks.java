@@ -40,6 +40,24 @@ public final class Fallbacks {
         this.constant = spec == null || spec.response() == null ? null : constant(spec.response());
     }
 
+    private Fallbacks(@Nullable Fallback spec, @Nullable Cache<String, Score> lastKnown, @Nullable Score constant) {
+        this.spec = spec;
+        this.lastKnown = lastKnown;
+        this.constant = constant;
+    }
+
+    /** For those who can wait: a lack of time is no reason for them. Remembers the same answers. */
+    public Fallbacks patient() {
+        Fallback given = spec;
+        if (given == null) {
+            return this;
+        }
+        List<String> on = given.on().stream()
+                .filter(reason -> !Reason.valueOf(reason).isLate())
+                .toList();
+        return new Fallbacks(new Fallback(on, given.order(), given.response()), lastKnown, constant);
+    }
+
     /** Whether the reason leads to the fallback. */
     public boolean covers(Reason reason) {
         return spec != null && spec.on().contains(reason.name());

@@ -23,6 +23,7 @@ public final class ModelVersion {
     private final Side callers;
     private final Side rehearsal;
     private final @Nullable PredictContext filling;
+    private final @Nullable PredictContext streaming;
     private final String warmupToken;
     private final AtomicInteger holders = new AtomicInteger();
     private final AtomicInteger worked = new AtomicInteger();
@@ -40,15 +41,24 @@ public final class ModelVersion {
 
     /** {@code rehearsal}: for the server's own calls, which leave no trace. */
     public ModelVersion(ServingConfig config, Side callers, Side rehearsal) {
-        this(config, callers, rehearsal, null);
+        this(config, callers, rehearsal, null, null);
     }
 
-    /** {@code filling}: for calls that fill L2 and are nobody's; null = there are none. */
-    public ModelVersion(ServingConfig config, Side callers, Side rehearsal, @Nullable PredictContext filling) {
+    /**
+     * @param filling for calls that fill L2 and are nobody's; null = there are none
+     * @param streaming for readings of a topic; null = none is scored
+     */
+    public ModelVersion(
+            ServingConfig config,
+            Side callers,
+            Side rehearsal,
+            @Nullable PredictContext filling,
+            @Nullable PredictContext streaming) {
         this.config = config;
         this.callers = callers;
         this.rehearsal = rehearsal;
         this.filling = filling;
+        this.streaming = streaming;
         byte[] token = new byte[16];
         new SecureRandom().nextBytes(token);
         this.warmupToken = HexFormat.of().formatHex(token);
@@ -76,6 +86,11 @@ public final class ModelVersion {
     @Nullable
     PredictContext filling() {
         return filling;
+    }
+
+    @Nullable
+    PredictContext streaming() {
+        return streaming;
     }
 
     public ServerMetrics metrics() {

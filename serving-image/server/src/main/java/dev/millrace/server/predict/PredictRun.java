@@ -45,6 +45,23 @@ final class PredictRun {
             PredictContext shared,
             PredictCall call,
             CallCheck.Checked checked) {
+        this(
+                service,
+                version,
+                shared,
+                call,
+                checked,
+                Deadline.of(shared.config().slo(), call.startNanos(), call.timeoutMs()));
+    }
+
+    /** {@code deadline}: by {@link System#nanoTime}; for rows that no caller waits for. */
+    PredictRun(
+            PredictService service,
+            ModelVersion version,
+            PredictContext shared,
+            PredictCall call,
+            CallCheck.Checked checked,
+            long deadline) {
         this.service = service;
         this.shared = shared;
         this.call = call;
@@ -52,7 +69,7 @@ final class PredictRun {
         this.version = version;
         this.model = version.model();
         this.standBy = StandBy.of(service, version);
-        this.deadline = Deadline.of(shared.config().slo(), call.startNanos(), call.timeoutMs());
+        this.deadline = deadline;
         this.rows = new PredictRow[checked.entities().size()];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = new PredictRow(
@@ -304,6 +321,11 @@ final class PredictRun {
             new PredictAnswers(shared, call, version.name(), beforeName)
                     .finish(List.of(rows), timings(), retryAfterSeconds, promise);
         }
+    }
+
+    /** One for each row, once it has ended. */
+    List<PredictRow> rows() {
+        return List.of(rows);
     }
 
     private void close() {

@@ -2,13 +2,16 @@ package dev.millrace.server.predict;
 
 import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.server.features.FeatureFetcher;
+import dev.millrace.server.features.FeatureVector;
 import dev.millrace.server.features.VectorAssembler;
 import dev.millrace.server.features.VectorPlan;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Answers predict calls on one event loop. */
 public final class PredictService {
@@ -91,6 +94,68 @@ public final class PredictService {
             }
         });
         return done.future();
+    }
+
+    /**
+     * Scores readings together, as one call's rows are; a reading without an answer does not keep the others from theirs. From
+     * any thread.
+     *
+     * @param version held by the caller until it is done
+     * @param timeoutNanos from now; whose time is over has no answer, and no fallback for that
+     * @return one for each reading, in order
+     */
+    public Future<List<Scored>> score(ModelVersion version, List<Reading> readings, long timeoutNanos) {
+        PredictContext shared = version.streaming();
+        Promise<List<Scored>> done = Promise.promise();
+        if (shared == null) {
+            done.fail(new IllegalStateException("no topic is scored"));
+            return done.future();
+        }
+        context.runOnContext(v -> {
+            try {
+                long now = System.nanoTime();
+                PredictCall call = new PredictCall("", List.of(), Map.of(), List.of(), false, 0, null, now, false);
+                CallCheck.Checked rows = new CallCheck.Checked(
+                        readings.stream().map(Reading::entity).toList(),
+                        readings.stream().map(r -> CallCheck.key(r.entity())).toList(),
+                        readings.stream().map(Reading::inputs).toList(),
+                        List.of());
+                ModelVersion before = version.predecessor();
+                PredictRun run = new PredictRun(this, version, shared, call, rows, now + timeoutNanos);
+                run.start().onComplete(answer -> {
+                    if (answer.failed() && run.rows().stream().anyMatch(row -> row.reason == null)) {
+                        done.fail(answer.cause());
+                        return;
+                    }
+                    done.complete(scored(
+                            run.rows(),
+                            answer.succeeded() ? answer.result().predictions() : List.of(),
+                            version.name(),
+                            before == null ? version.name() : before.name()));
+                });
+            } catch (RuntimeException e) {
+                done.tryFail(e);
+            }
+        });
+        return done.future();
+    }
+
+    private static List<Scored> scored(
+            List<PredictRow> rows, List<Prediction> predictions, String version, String previous) {
+        List<Scored> all = new ArrayList<>(rows.size());
+        for (int i = 0; i < rows.size(); i++) {
+            PredictRow row = rows.get(i);
+            Reason reason = row.reason;
+            FeatureVector vector = row.vector;
+            boolean answered = row.score != null && i < predictions.size();
+            all.add(new Scored(
+                    answered ? predictions.get(i) : null,
+                    Fallbacks.PREVIOUS.equals(row.step) ? previous : version,
+                    reason,
+                    answered || reason == null ? null : PredictAnswers.text(reason, vector),
+                    vector != null && vector.storeFailed()));
+        }
+        return all;
     }
 
     private static boolean isKept(EntityCache entities, CallCheck.Checked checked, long sinceNanos) {

@@ -12,6 +12,7 @@ import dev.millrace.server.engine.Tensor;
 import dev.millrace.server.features.FeatureStatus;
 import dev.millrace.server.features.FeatureVector;
 import dev.millrace.server.features.VectorPlan;
+import dev.millrace.server.kafka.TopicMissingException;
 import dev.millrace.server.metrics.LogMetrics;
 import dev.millrace.server.metrics.ServerMetrics;
 import dev.millrace.server.predict.Prediction;

@@ -1,4 +1,4 @@
-package dev.millrace.server.log;
+package dev.millrace.server.kafka;
 
 import java.time.Duration;
 import java.util.List;
@@ -18,20 +18,23 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes sure that the log's topic is there before a producer asks for it. Blocks: for the log's own thread only. */
-final class LogTopic {
-    private static final Logger LOG = LoggerFactory.getLogger(LogTopic.class);
+/** Makes sure that a topic that the server writes is there before a producer asks for it. Blocks: for a thread of its own only. */
+public final class WrittenTopic {
+    private static final Logger LOG = LoggerFactory.getLogger(WrittenTopic.class);
     private static final int TIMEOUT_MS = 5_000;
     private static final Duration CLOSE = Duration.ofMillis(500);
 
-    private LogTopic() {}
+    private WrittenTopic() {}
 
     /**
      * @param client properties of a Kafka client
+     * @param field of the spec that names it, for messages
+     * @param partitions of a topic that is created; empty = as many as the broker gives by default
      * @throws TopicMissingException when it is not there and the broker does not let it be created
      * @throws KafkaException when the broker does not answer
      */
-    static void ensure(Map<String, Object> client, String topic) throws TopicMissingException, InterruptedException {
+    public static void ensure(Map<String, Object> client, String field, String topic, Optional<Integer> partitions)
+            throws TopicMissingException, InterruptedException {
         Map<String, Object> settings = new java.util.HashMap<>(client);
         settings.put("client.id", "millrace-server-admin");
         settings.put("request.timeout.ms", TIMEOUT_MS);
@@ -39,7 +42,7 @@ final class LogTopic {
         Admin admin = Admin.create(settings);
         try {
             if (!exists(admin, topic)) {
-                create(admin, topic, String.valueOf(client.get("bootstrap.servers")));
+                create(admin, field, topic, partitions, String.valueOf(client.get("bootstrap.servers")));
             }
         } finally {
             // without a bound it would wait for answers of a broker that is not there
@@ -60,13 +63,13 @@ final class LogTopic {
         }
     }
 
-    private static void create(Admin admin, String topic, String where)
+    private static void create(Admin admin, String field, String topic, Optional<Integer> partitions, String where)
             throws TopicMissingException, InterruptedException {
         try {
-            // the broker's own defaults: how long and how safely a log is kept is not for a model to say
-            await(admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())))
+            // the broker's own defaults: how long and how safely a topic is kept is not for a model to say
+            await(admin.createTopics(List.of(new NewTopic(topic, partitions, Optional.empty())))
                     .all());
-            LOG.info("created the topic {} of the prediction log", topic);
+            LOG.info("created the topic {} of {}", topic, field);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
                 return;
@@ -75,7 +78,7 @@ final class LogTopic {
                 throw new KafkaException(reason(e), e);
             }
             throw new TopicMissingException(
-                    "logger.topic: '" + topic + "' is not on " + where + " and cannot be created (" + reason(e)
+                    field + ": '" + topic + "' is not on " + where + " and cannot be created (" + reason(e)
                             + "): create it, or allow its creation",
                     e);
         }

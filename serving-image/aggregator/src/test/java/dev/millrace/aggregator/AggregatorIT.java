@@ -196,6 +196,38 @@ class AggregatorIT {
     }
 
     @Test
+    void eventsThatABatchHasPassedAreCounted() throws Exception {
+        FeatureGroup g = Purchases.group("a009", "status == 'OK'");
+        FeatureGroup hybrid = new FeatureGroup(
+                g.name(),
+                g.entity(),
+                g.revision(),
+                g.stream(),
+                new FeatureGroup.Batch("", "parquet", "ts"),
+                g.aggregations(),
+                g.columns(),
+                g.ttlMs(),
+                g.maxLagMs(),
+                g.pipelineMs(),
+                7_200_000L,
+                g.onMissing(),
+                g.onStale());
+        try (Jedis jedis = bench.jedis()) {
+            jedis.hset(
+                    StoreKeys.meta(Purchases.NS),
+                    "batchEnd:purchases.a009",
+                    Long.toString(System.currentTimeMillis() + 3_600_000));
+        }
+        try (Aggregator aggregator = start(
+                Purchases.config(bench.broker.bootstrapServers(), bench.store().address(), dir, 1, hybrid))) {
+            bench.purchases(50, 20);
+            await("events before the end of the batch").atMost(Bench.PATIENCE).until(() -> get(aggregator, "/metrics")
+                    .body()
+                    .matches("(?s).*millrace_late_before_batch_total\\{[^}]*} [1-9].*"));
+        }
+    }
+
+    @Test
     void aMissingTopicIsWaitedFor() throws Exception {
         FeatureGroup group = Purchases.group("not-yet", "a007", null);
         AggregatorConfig config =

@@ -129,7 +129,8 @@ class FailuresIT {
         return jedis.info("memory")
                 .lines()
                 .filter(line -> line.startsWith("used_memory:"))
-                .mapToLong(line -> Long.parseLong(line.substring("used_memory:".length()).strip()))
+                .mapToLong(line ->
+                        Long.parseLong(line.substring("used_memory:".length()).strip()))
                 .findFirst()
                 .orElseThrow();
     }

@@ -35,6 +35,7 @@ public final class AggregatorMetrics {
     private final String[] common;
     private final Counter events;
     private final Counter forgotten;
+    private final Counter beforeBatch;
     private final Counter writes;
     private final Histogram pipeline;
 
@@ -43,6 +44,7 @@ public final class AggregatorMetrics {
         JvmMetrics.builder().register(registry);
         this.events = counter(Metrics.AGGREGATOR_EVENTS);
         this.forgotten = counter(Metrics.DEDUP_FORGOTTEN);
+        this.beforeBatch = counter(Metrics.LATE_BEFORE_BATCH);
         this.writes = counter(Metrics.STORE_WRITES);
         this.pipeline = Histogram.builder()
                 .name(Metrics.FEATURE_PIPELINE.name())
@@ -67,6 +69,7 @@ public final class AggregatorMetrics {
             byWrite.put(result, writes.labelValues(values(group, result.name().toLowerCase(Locale.ROOT))));
         }
         CounterDataPoint ids = forgotten.labelValues(values(group));
+        CounterDataPoint late = beforeBatch.labelValues(values(group));
         DistributionDataPoint freshness = pipeline.labelValues(values(group));
         SinkListener sink = (result, ackedAtMs, appendTimesMs) -> {
             point(byWrite, result).inc();
@@ -85,6 +88,11 @@ public final class AggregatorMetrics {
             @Override
             public void idForgotten() {
                 ids.inc();
+            }
+
+            @Override
+            public void lateBeforeBatch() {
+                late.inc();
             }
 
             @Override

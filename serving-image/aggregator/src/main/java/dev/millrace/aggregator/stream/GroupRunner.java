@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
@@ -61,6 +62,7 @@ public final class GroupRunner implements AutoCloseable {
     private volatile @Nullable GroupTrouble trouble;
     private volatile @Nullable KafkaStreams streams;
     private volatile @Nullable BarrierClientSupplier clients;
+    private final AtomicLong batchEndMs = new AtomicLong();
     private volatile int partitions;
 
     /** @param decorator of every connection to the store; tests make it slow */
@@ -136,7 +138,9 @@ public final class GroupRunner implements AutoCloseable {
                     metrics,
                     tuning,
                     views,
+                    batchEndMs,
                     sampled);
+            lookForBatchEnd();
             run(shared, topics, source, properties);
         } finally {
             views.clear();
@@ -222,7 +226,23 @@ public final class GroupRunner implements AutoCloseable {
             if (now - checked > TOPIC_CHECK_NANOS) {
                 checked = now;
                 check(topics, source);
+                lookForBatchEnd();
             }
+        }
+    }
+
+    /** For a count alone: a store that does not answer is somebody else's to tell. */
+    private void lookForBatchEnd() {
+        if (definition.group().batch() == null) {
+            return;
+        }
+        try (Jedis jedis = store.open()) {
+            String end = jedis.hget(StoreKeys.meta(definition.ns()), "batchEnd:" + definition.revisionName());
+            if (end != null) {
+                batchEndMs.set(Long.parseLong(end));
+            }
+        } catch (StoreUnavailableException | JedisException | NumberFormatException e) {
+            LOG.debug("end of the batch of {}", definition.revisionName(), e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.millrace.aggregator.stream;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -10,6 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param topicId of the source topic now
  * @param partitions of the source topic
  * @param freshEpoch for a task without a past: greater than any that the store has seen of this group
+ * @param batchEndMs of the last run of a hybrid group's files; 0 = none is known
  * @param sampled partitions whose ends tasks want to know; each adds its own and removes it at its end
  * @param views by partition; a task keeps its own up to date and removes it at its end
  */
@@ -21,4 +23,5 @@ record StreamContext(
         StreamMetrics metrics,
         Tuning tuning,
         ConcurrentMap<Integer, PartitionView> views,
+        AtomicLong batchEndMs,
         Set<TopicPartition> sampled) {}

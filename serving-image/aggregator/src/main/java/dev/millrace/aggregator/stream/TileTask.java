@@ -158,6 +158,10 @@ final class TileTask {
             link.sink().offer(event.storeKey(), value, definition.group().ttlMs(), appendMs);
             streamTimeMs = Math.max(streamTimeMs, event.eventTimeMs());
         }
+        if (outcome == EventResult.APPLIED
+                && event.eventTimeMs() < shared.batchEndMs().get()) {
+            shared.metrics().lateBeforeBatch();
+        }
         if (entity.forgot()) {
             shared.metrics().idForgotten();
         }

@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -72,6 +73,11 @@ class GroupTopologyTest {
             }
 
             @Override
+            public void lateBeforeBatch() {
+                beforeBatch++;
+            }
+
+            @Override
             public void idForgotten() {
                 forgotten++;
             }
@@ -101,7 +107,15 @@ class GroupTopologyTest {
             public void assigned(TopicPartition partition) {}
         };
         StreamContext shared = new StreamContext(
-                "topic-id", 1, 3, partition -> end, metrics, Tuning.defaults(), views, ConcurrentHashMap.newKeySet());
+                "topic-id",
+                1,
+                3,
+                partition -> end,
+                metrics,
+                Tuning.defaults(),
+                views,
+                batchEndMs,
+                ConcurrentHashMap.newKeySet());
         Properties settings = StreamsSettings.of(
                 Map.of("bootstrap.servers", "unused:9092"),
                 definition.applicationId(),
@@ -162,6 +176,8 @@ class GroupTopologyTest {
 
     private int beats;
     private int forgotten;
+    private int beforeBatch;
+    private final AtomicLong batchEndMs = new AtomicLong();
 
     @Test
     void eventsBecomeValuesWithTheEpochAndARisingVersion() {
@@ -247,6 +263,18 @@ class GroupTopologyTest {
 
     private int events() {
         return counted.values().stream().mapToInt(n -> n).sum();
+    }
+
+    @Test
+    void whatABatchHasPassedIsCounted() {
+        long now = START.toEpochMilli();
+        events.pipeInput("c-1", Purchases.json("c-1", "m-1", 1, now));
+        batchEndMs.set(now);
+        events.pipeInput("c-1", Purchases.json("c-1", "m-1", 1, now));
+        events.pipeInput("c-1", Purchases.json("c-1", "m-1", 1, now - 1));
+        events.pipeInput("c-1", Purchases.json("c-1", "m-1", 1, now - 600_001));
+        assertThat(counted).containsEntry(StreamMetrics.EventResult.APPLIED, 3);
+        assertThat(beforeBatch).as("not the one that is too late anyway").isEqualTo(1);
     }
 
     @Test

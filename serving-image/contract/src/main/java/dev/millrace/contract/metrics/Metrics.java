@@ -316,6 +316,13 @@ public final class Metrics {
                     + " again they count again.",
             "events",
             "group");
+    public static final Metric LATE_BEFORE_BATCH = metric(
+            "millrace_late_before_batch",
+            COUNTER,
+            "Events of a hybrid group whose time is before the end of its batch: no read counts them until the next run of"
+                    + " the files has them.",
+            "events",
+            "group");
     public static final Metric FEATURE_PIPELINE = metric(
             "millrace_feature_pipeline_seconds",
             HISTOGRAM,
@@ -406,6 +413,7 @@ public final class Metrics {
     private static final List<Metric> AGGREGATOR = List.of(
             AGGREGATOR_EVENTS,
             DEDUP_FORGOTTEN,
+            LATE_BEFORE_BATCH,
             FEATURE_PIPELINE,
             FEATURE_WATERMARK_LAG,
             FEATURE_WATERMARK_TIMESTAMP,

@@ -181,6 +181,16 @@ class CommandsTest {
     }
 
     @Test
+    void theAnomalySampleIsCleanAndItsObjectsPrint() {
+        String sample = "../../samples/anomaly-detection/model.yaml";
+        assertThat(run("check", "-f", sample).out()).endsWith(": no errors, no warnings\n");
+        Run render = run("render", "-f", sample);
+        assertThat(render.exit()).isZero();
+        assertThat(render.out())
+                .contains("kind: Deployment", "kind: StatefulSet", "default-anomaly-detection-stream-inference");
+    }
+
+    @Test
     void renderIsDeterministic() {
         String[] args = {"render", "-f", SAMPLE.toString()};
         assertThat(run(args).out()).isEqualTo(run(args).out());

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             StoreCommand.class,
             TrainingSetCommand.class,
             PageSetCommand.class,
+            SensorSetCommand.class,
             DemoCommand.class,
             LoadCommand.class,
             EchoCommand.class

@@ -2,6 +2,7 @@ package dev.millrace.cli.local;
 
 import dev.millrace.cli.input.InputException;
 import dev.millrace.contract.config.ServingConfig.EntityCache;
+import dev.millrace.contract.config.ServingConfig.StreamInference;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,8 +28,10 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:it worked", "1:a prediction was not answered, or a part did nothing"})
 public final class Demo implements Callable<Integer> {
+    private static final String ANOMALIES = "anomaly-detection";
+
     /** What is shown, and how many predictions a second a laptop answers beside everything else. */
-    private static final Map<String, Double> SAMPLES = Map.of("fraud", 200.0, "recommendations", 40.0);
+    private static final Map<String, Double> SAMPLES = Map.of("fraud", 200.0, "recommendations", 40.0, ANOMALIES, 0.0);
 
     private static final Pattern DURATION = Pattern.compile("([0-9]+)(ms|s|m|h)");
 
@@ -40,7 +43,7 @@ public final class Demo implements Callable<Integer> {
             index = "0",
             defaultValue = "fraud",
             paramLabel = "SAMPLE",
-            description = "fraud (default) or recommendations")
+            description = "fraud (default), recommendations or anomaly-detection")
     private String sample = "fraud";
 
     @Option(
@@ -60,10 +63,9 @@ public final class Demo implements Callable<Integer> {
 
     @Option(
             names = "--events",
-            defaultValue = "10",
             paramLabel = "N",
-            description = "events a second (default ${DEFAULT-VALUE})")
-    private double events;
+            description = "events a second (default 10; anomaly-detection: one of each of 60 machines)")
+    private @Nullable Double events;
 
     @Option(
             names = "--candidates",
@@ -78,7 +80,8 @@ public final class Demo implements Callable<Integer> {
     @Override
     public Integer call() {
         if (!SAMPLES.containsKey(sample)) {
-            throw new InputException("there is no sample " + sample + " to show; use fraud or recommendations");
+            throw new InputException(
+                    "there is no sample " + sample + " to show; use fraud, recommendations or anomaly-detection");
         }
         Long forMs = duration == null ? null : millis(duration);
         PrintWriter out = spec.commandLine().getOut();
@@ -131,12 +134,18 @@ public final class Demo implements Callable<Integer> {
                 "--rate",
                 String.valueOf(rate == null ? SAMPLES.get(sample) : rate),
                 "--events",
-                String.valueOf(events),
+                String.valueOf(events != null ? events : sample.equals(ANOMALIES) ? 60.0 : 10.0),
                 "--startup-seconds",
                 String.valueOf(stack.startupSeconds())));
         EntityCache cache = layout.plan().answers().entityCache();
         if (cache != null && cache.prewarm() != null) {
             args.addAll(List.of("--popular-topic", cache.prewarm().topic()));
+        }
+        StreamInference scored = layout.plan().streamInference();
+        if (sample.equals(ANOMALIES) && scored != null) {
+            Path thresholds = layout.baseDir().resolve("thresholds.json");
+            args.addAll(List.of("--topic", scored.input(), "--results-topic", scored.output()));
+            args.addAll(List.of("--thresholds", thresholds.toString()));
         }
         if (forMs != null) {
             args.addAll(List.of("--for-ms", String.valueOf(forMs)));

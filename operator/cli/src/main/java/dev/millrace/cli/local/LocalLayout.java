@@ -16,12 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the parts of a plan lie on this machine: addresses on the loopback interface, files beside the YAML.
  *
  * @param baseDir the YAML's directory: {@code configmap://name/key} is {@code baseDir/key}, {@code pvc://claim/path} is
  *     {@code baseDir/path}, the Secret of an sql group is the directory {@code baseDir/name}
+ * @param kafka somebody's own, {@code host:port}; null = one is started on {@code brokerPort}
  */
 record LocalLayout(
         StackPlan plan,
@@ -30,9 +32,10 @@ record LocalLayout(
         LocalOptions.Ports ports,
         int aggregatorMetricsPort,
         int storePort,
-        int brokerPort) {
+        int brokerPort,
+        @Nullable String kafka) {
 
-    static LocalLayout of(StackPlan plan, Path yaml, Path workDir, LocalOptions.Ports ports) {
+    static LocalLayout of(StackPlan plan, Path yaml, Path workDir, LocalOptions.Ports ports, @Nullable String kafka) {
         Path parent = yaml.toAbsolutePath().normalize().getParent();
         return new LocalLayout(
                 plan,
@@ -41,15 +44,21 @@ record LocalLayout(
                 ports,
                 LocalOptions.free(),
                 LocalOptions.free(),
-                LocalOptions.free());
+                LocalOptions.free(),
+                kafka);
     }
 
     boolean needsStore() {
         return plan.features() != null;
     }
 
-    boolean needsBroker() {
+    boolean needsKafka() {
         return !topics().isEmpty();
+    }
+
+    /** Of its own. */
+    boolean startsBroker() {
+        return needsKafka() && kafka == null;
     }
 
     boolean needsAggregator() {
@@ -127,7 +136,7 @@ record LocalLayout(
     }
 
     String bootstrapServers() {
-        return LocalOptions.HOST + ":" + brokerPort;
+        return kafka == null ? LocalOptions.HOST + ":" + brokerPort : kafka;
     }
 
     /** Files, directories and patterns beside the YAML; what is at an address is read from there. */

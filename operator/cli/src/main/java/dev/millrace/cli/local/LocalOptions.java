@@ -35,6 +35,13 @@ public final class LocalOptions {
     int metricsPort;
 
     @Option(
+            names = "--kafka",
+            paramLabel = "HOST:PORT",
+            description = "use this Kafka instead of starting one; its topics are there, or it lets them be created")
+    @Nullable
+    String kafka;
+
+    @Option(
             names = "--work-dir",
             paramLabel = "DIR",
             description = "where configuration and logs go; default: a scratch directory, deleted at the end")

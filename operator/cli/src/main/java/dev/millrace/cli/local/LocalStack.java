@@ -64,7 +64,7 @@ public final class LocalStack implements AutoCloseable {
         if (layout.needsStore()) {
             devkit("store", List.of("store", "--port", String.valueOf(layout.storePort())));
         }
-        if (layout.needsBroker()) {
+        if (layout.startsBroker()) {
             List<String> args = new ArrayList<>(List.of("broker", "--port", String.valueOf(layout.brokerPort())));
             layout.topics().forEach(topic -> Collections.addAll(args, "--topic", topic + ":2"));
             devkit("broker", args);
@@ -107,7 +107,9 @@ public final class LocalStack implements AutoCloseable {
                         List.of("--config", aggregator.toString(), "--group", group)));
             }
             if (layout.needsAggregator()) {
-                awaitChild("broker");
+                if (layout.startsBroker()) {
+                    awaitChild("broker");
+                }
                 child(
                         "aggregator",
                         "aggregator",
@@ -117,7 +119,7 @@ public final class LocalStack implements AutoCloseable {
             }
             loaders.forEach(this::awaitSuccess);
         }
-        if (layout.needsBroker()) {
+        if (layout.startsBroker()) {
             awaitChild("broker");
         }
         if (layout.needsAggregator()) {

@@ -53,7 +53,7 @@ public final class Session implements AutoCloseable {
         out.flush();
         LocalStack stack;
         try {
-            stack = LocalStack.start(Home.find(), LocalLayout.of(plan, yaml, workDir, ports));
+            stack = LocalStack.start(Home.find(), LocalLayout.of(plan, yaml, workDir, ports, options.kafka));
         } catch (RuntimeException e) {
             if (scratch) {
                 delete(workDir);

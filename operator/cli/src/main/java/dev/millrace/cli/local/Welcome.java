@@ -25,7 +25,7 @@ final class Welcome {
             lines.add("  aggregator metrics  http://" + LocalOptions.HOST + ":" + layout.aggregatorMetricsPort()
                     + "/metrics");
         }
-        if (layout.needsBroker()) {
+        if (layout.needsKafka()) {
             lines.add("  Kafka    " + layout.bootstrapServers() + "   topics " + String.join(" ", layout.topics()));
         }
         if (layout.needsStore()) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--model", defaultValue = "fraud")
     String model = "fraud";
 
-    @Option(names = "--sample", defaultValue = "fraud", description = "fraud or recommendations")
+    @Option(names = "--sample", defaultValue = "fraud", description = "fraud, recommendations or anomaly-detection")
     String sample = "fraud";
 
     @Option(names = "--candidates", defaultValue = "200", description = "recommendations: items of each call")
@@ -33,6 +34,13 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--popular-topic", description = "recommendations: where the most active users' calls go")
     @Nullable
     String popularTopic;
+
+    @Option(names = "--results-topic", defaultValue = "anomalies", description = "anomaly-detection: what is followed")
+    String resultsTopic = "anomalies";
+
+    @Option(names = "--thresholds", description = "anomaly-detection: file of fixed thresholds to compare with")
+    @Nullable
+    Path thresholds;
 
     @Option(names = "--rest", required = true, description = "http://host:port")
     URI rest = URI.create("");
@@ -89,11 +97,25 @@ public final class DemoCommand implements Callable<Integer> {
                 model, rest, grpc, metrics, aggregatorMetrics, bootstrapServers, topic, sloMs, sloPercentile);
         Demo.Settings settings = new Demo.Settings(
                 rate, events, forMs == null ? null : Duration.ofMillis(forMs), startupSeconds, liveScreen, seed);
-        List<String> failures = sample.equals("recommendations")
-                ? recommendations(new RankingDemo(target, settings, candidates, popularTopic, out).run(), out)
-                : fraud(new Demo(target, settings, out).run(), out);
+        List<String> failures =
+                switch (sample) {
+                    case "anomaly-detection" -> anomalies(target, settings, out);
+                    case "recommendations" ->
+                        recommendations(new RankingDemo(target, settings, candidates, popularTopic, out).run(), out);
+                    default -> fraud(new Demo(target, settings, out).run(), out);
+                };
         failures.forEach(f -> out.println("FAILED: " + f));
         return failures.isEmpty() ? 0 : 1;
+    }
+
+    private List<String> anomalies(Target target, Demo.Settings settings, PrintStream out) throws IOException {
+        Path bounds = Objects.requireNonNull(thresholds, "--thresholds is needed");
+        SensorReport outcome = new SensorDemo(target, settings, resultsTopic, bounds, out).run();
+        if (report != null) {
+            outcome.write(report);
+            out.println("report: " + report);
+        }
+        return outcome.failures();
     }
 
     private List<String> recommendations(RankingDemo.Outcome outcome, PrintStream out) throws IOException {

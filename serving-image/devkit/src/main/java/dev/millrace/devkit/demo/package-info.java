@@ -1,5 +1,6 @@
 /**
- * The fraud demo: live purchases, predictions under open-loop load, what the screen shows and the report says.
+ * The samples' demos: live events, predictions under open-loop load or results from a topic, what the screen shows and the report
+ * says.
  * Talks to a running stack by its addresses alone; starts and links none of its processes.
  */
 @NullMarked

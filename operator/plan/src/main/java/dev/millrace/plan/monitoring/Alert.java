@@ -22,6 +22,8 @@ public enum Alert {
     FEATURE_HEARTBEAT_MISSING("RealtimeModelFeatureHeartbeatMissing"),
     /** The last complete batch is older than the spec allows. */
     FEATURE_BATCH_TOO_OLD("RealtimeModelFeatureBatchTooOld"),
+    /** Readings of a topic wait for their results. */
+    STREAM_INFERENCE_LAG("RealtimeModelStreamInferenceLag"),
     /** A feature is distributed otherwise than in training. */
     FEATURE_DRIFT("RealtimeModelFeatureDrift");
 

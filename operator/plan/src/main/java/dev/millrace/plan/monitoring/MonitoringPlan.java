@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency percentile of the latency SLO
  * @param threshold of the latency SLO
  * @param availability of the availability SLO, in per cent
+ * @param scoresTopic servers score the readings of a topic
  * @param driftThreshold PSI above which drift is reported; null = drift is not watched
  * @param labels of both objects: the stack's own and those that the user's Prometheus selects by
  * @param runbookBaseUrl where {@code docs/runbooks} is published, without a slash at the end
@@ -25,6 +26,7 @@ public record MonitoringPlan(
         Percentile availability,
         List<StreamGroup> streams,
         List<BatchGroup> batches,
+        boolean scoresTopic,
         @Nullable Double driftThreshold,
         Map<String, String> labels,
         String runbookBaseUrl,

@@ -8,12 +8,15 @@ import io.fabric8.openshift.api.model.monitoring.v1.RuleGroup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** The PrometheusRule {@code <model>-slo}. The caller adds owner references. */
 public final class PrometheusRules {
     private static final String FAST = "30s";
     private static final String SLOW = "2m";
+    /** Longer than a rebalance, a hot swap or a server that is killed. */
+    private static final Duration READINGS_WAIT = Duration.ofMinutes(1);
 
     private PrometheusRules() {}
 
@@ -46,6 +49,9 @@ public final class PrometheusRules {
             groups.add(rules.group("freshness", FAST, lags));
         }
         alerts.addAll(freshness.alerts());
+        if (plan.scoresTopic()) {
+            alerts.add(readingsWait(plan, rules));
+        }
         if (plan.driftThreshold() != null) {
             DriftRules drift = new DriftRules(plan);
             groups.add(rules.group("drift", "1m", drift.records()));
@@ -56,6 +62,20 @@ public final class PrometheusRules {
         }
         groups.add(rules.group("alerts", FAST, alerts));
         return groups;
+    }
+
+    /** Of the server that is worst off: lag is by partition, and results of one key wait for each other. */
+    private static Rule readingsWait(MonitoringPlan plan, AlertRules rules) {
+        return rules.alert(
+                Alert.STREAM_INFERENCE_LAG,
+                AlertRules.WARNING,
+                Map.of(),
+                Duration.ofMinutes(2),
+                "max by (" + Promql.MODEL + ") (" + new Promql(plan).server(Metrics.STREAM_LAG_SECONDS) + ") > "
+                        + Promql.seconds(READINGS_WAIT),
+                "readings wait for " + plan.model(),
+                "A server had last scored all readings of its partitions {{ $value | humanizeDuration }} ago: their results are"
+                        + " late.");
     }
 
     /** Counters exist from the start, at 0: no traffic is not absence. */

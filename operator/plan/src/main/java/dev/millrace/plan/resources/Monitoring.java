@@ -59,6 +59,7 @@ public final class Monitoring {
                         .filter(g -> g.batch() != null)
                         .map(g -> new BatchGroup(g.name(), millis(g.maxAgeMs())))
                         .toList(),
+                plan.streamInference() != null,
                 plan.drift() == null ? null : plan.drift().threshold(),
                 labels,
                 RUNBOOKS,

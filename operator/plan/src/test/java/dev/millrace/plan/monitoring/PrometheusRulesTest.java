@@ -99,6 +99,7 @@ class PrometheusRulesTest {
                         "RealtimeModelFeatureDrift",
                         "RealtimeModelFeatureWatermarkLag",
                         "RealtimeModelFeaturePipelineSlow",
+                        "RealtimeModelStreamInferenceLag",
                         "RealtimeModelFeatureBatchTooOld");
     }
 
@@ -142,6 +143,7 @@ class PrometheusRulesTest {
                 all.availability(),
                 List.of(new MonitoringPlan.StreamGroup("purchases", null, null)),
                 List.of(new MonitoringPlan.BatchGroup("profile", null)),
+                false,
                 null,
                 all.labels(),
                 all.runbookBaseUrl(),
@@ -152,6 +154,7 @@ class PrometheusRulesTest {
                         "RealtimeModelFeatureDrift",
                         "RealtimeModelFeatureWatermarkLag",
                         "RealtimeModelFeaturePipelineSlow",
+                        "RealtimeModelStreamInferenceLag",
                         "RealtimeModelFeatureBatchTooOld");
         assertThat(RuleFiles.rules(few))
                 .allSatisfy(rule -> assertThat(expression(rule)).doesNotContain("feature_psi"));

@@ -35,6 +35,7 @@ final class RuleFiles {
                 new Percentile(availability),
                 List.of(new StreamGroup("purchases", Duration.ofSeconds(2), Duration.ofMillis(100))),
                 List.of(new BatchGroup("profile", Duration.ofHours(26))),
+                true,
                 drift,
                 Map.of("release", "kube-prometheus-stack"),
                 "https://example.test/runbooks",

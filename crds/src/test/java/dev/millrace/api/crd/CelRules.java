@@ -112,6 +112,10 @@ public final class CelRules {
                         e -> e.set("/spec/scaling", "{minReplicas: 3, maxReplicas: 3}"),
                         e -> e.set("/spec/scaling", "{minReplicas: 3, maxReplicas: 2}")),
                 new CelRule(
+                        "aggregator.maxReplicas must not be less than aggregator.minReplicas",
+                        e -> e.set("/spec/features/aggregator", "{minReplicas: 3, maxReplicas: 3}"),
+                        e -> e.set("/spec/features/aggregator", "{minReplicas: 3, maxReplicas: 2}")),
+                new CelRule(
                         "the fallback step Default needs fallback.response",
                         e -> e.set("/spec/fallback", "{order: [LastKnown]}"),
                         e -> e.set("/spec/fallback", "{order: [LastKnown, Default]}")));

@@ -3,6 +3,7 @@ package dev.millrace.cli;
 import dev.millrace.cli.input.InputException;
 import dev.millrace.cli.local.Backfill;
 import dev.millrace.cli.local.Demo;
+import dev.millrace.cli.local.Forward;
 import dev.millrace.cli.local.Load;
 import dev.millrace.cli.local.Local;
 import dev.millrace.cli.local.Replay;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Spec;
         description = "One RealtimeModel becomes a whole real-time prediction stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class, Replay.class})
+        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class, Replay.class, Forward.class})
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

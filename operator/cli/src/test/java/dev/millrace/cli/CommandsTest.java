@@ -103,6 +103,16 @@ class CommandsTest {
     }
 
     @Test
+    void aForwarderSaysWhatItNeeds() {
+        Run nowhere = run("forward", "--topic", "anomalies");
+        assertThat(nowhere.exit()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("--to and --topic are required");
+        Run both = run("forward", "--config", "forward.json", "--to", "central:9092");
+        assertThat(both.exit()).isEqualTo(2);
+        assertThat(both.err()).contains("--config says all");
+    }
+
+    @Test
     void missingFileAndForeignObjectsAreNamed() throws IOException {
         assertThat(run("check", "-f", "nowhere.yaml").err()).isEqualTo("error: nowhere.yaml: no such file\n");
         assertThat(check("kind: Pod\n").err()).contains("holds no RealtimeModel");

@@ -21,7 +21,16 @@ import picocli.CommandLine.Spec;
         description = "One RealtimeModel becomes a whole real-time prediction stack.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {Check.class, Render.class, Local.class, Demo.class, Load.class, Backfill.class, Replay.class, Forward.class})
+        subcommands = {
+            Check.class,
+            Render.class,
+            Local.class,
+            Demo.class,
+            Load.class,
+            Backfill.class,
+            Replay.class,
+            Forward.class
+        })
 public final class Main implements Runnable {
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -57,7 +57,8 @@ public final class Forward implements Callable<Integer> {
     public Integer call() throws Exception {
         if (config != null) {
             if (to != null || topic != null || group != null) {
-                throw new ParameterException(spec.commandLine(), "--config says all; leave out --to, --topic and --group");
+                throw new ParameterException(
+                        spec.commandLine(), "--config says all; leave out --to, --topic and --group");
             }
             return run(config);
         }

@@ -136,6 +136,8 @@ final class Swapper {
         if (keeps && replaced) {
             next.predecessor(current);
         }
+        // whoever sees the new version must not hear why it was not there
+        say(null, null);
         takeOver(current, next);
         double seconds = (System.nanoTime() - begin) / 1e9;
         next.metrics().created(System.currentTimeMillis() / 1000.0, seconds);

@@ -68,9 +68,7 @@ abstract sealed class PointInTime {
             super(group);
             this.layout = TileLayout.whole(group);
             this.reader = new TileReader(layout);
-            FeatureGroup.Stream stream = group.stream();
-            FeatureGroup.Dedup dedup = stream == null ? null : stream.dedup();
-            this.dedupMs = dedup == null ? 0 : dedup.windowMs();
+            this.dedupMs = group.dedupWindowMs();
             this.state = TileState.empty(layout);
             this.seen = new SeenIds(dedupMs);
         }

@@ -71,9 +71,7 @@ final class HybridLoader {
         this.epoch = epoch;
         this.startMs = startMs;
         this.out = out;
-        FeatureGroup.Stream stream = group.stream();
-        FeatureGroup.Dedup dedup = stream == null ? null : stream.dedup();
-        this.dedupMs = dedup == null ? 0 : dedup.windowMs();
+        this.dedupMs = group.dedupWindowMs();
         this.state = TileState.empty(layout);
         this.seen = new SeenIds(dedupMs);
     }

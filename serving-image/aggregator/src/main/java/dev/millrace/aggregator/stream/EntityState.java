@@ -23,7 +23,7 @@ final class EntityState {
 
     /** @param stored null for an entity never seen */
     static EntityState of(GroupDefinition definition, byte @Nullable [] stored) {
-        long windowMs = definition.dedupWindowMs();
+        long windowMs = definition.group().dedupWindowMs();
         if (stored == null) {
             return new EntityState(TileState.empty(definition.layout()), windowMs == 0 ? null : new SeenIds(windowMs));
         }

@@ -83,12 +83,6 @@ public record GroupDefinition(
         return "Auto".equals(stream.repartition());
     }
 
-    /** How long an event's id is known; 0 = the group does not look for any. */
-    long dedupWindowMs() {
-        FeatureGroup.Dedup dedup = stream.dedup();
-        return dedup == null ? 0 : dedup.windowMs();
-    }
-
     /** The topic that has all events of an entity in one partition. */
     String keyedTopic() {
         return rekeyed() ? applicationId + "-" + KEYED + "-repartition" : stream.topic();

@@ -111,6 +111,12 @@ public record FeatureGroup(
         }
     }
 
+    /** How long an event's id is known; 0 = what a producer sends twice counts twice. */
+    public long dedupWindowMs() {
+        Dedup dedup = stream == null ? null : stream.dedup();
+        return dedup == null ? 0 : dedup.windowMs();
+    }
+
     /**
      * @param field that holds the id that its producer gave an event
      * @param windowMs how long one is known, by event time

@@ -1,6 +1,6 @@
 /**
- * What one request costs in each part that it passes, measured with JMH, and what the comparison's predict is measured on.
- * May use server and contract, and Jedis to fill a store; nothing uses it.
+ * What one request costs in each part that it passes, measured with JMH, and what the figures of predict and of features are
+ * measured on. May use server, aggregator and contract, and clients of Kafka and Redis; nothing uses it.
  */
 @NullMarked
 package dev.millrace.bench;

@@ -36,7 +36,7 @@ public record Tuning(
                 Duration.ofMillis(200),
                 Duration.ofMillis(500),
                 20_000,
-                20_000,
+                40_000,
                 Duration.ofSeconds(2),
                 true);
     }

@@ -45,6 +45,7 @@ final class OperatorChart {
                 "--set=image.repository=" + prefix + "/millrace-operator",
                 "--set=operands.server.image.repository=" + prefix + "/millrace-server",
                 "--set=operands.aggregator.image.repository=" + prefix + "/millrace-aggregator",
+                "--set=operands.aggregatorRocksDb.image.repository=" + prefix + "/millrace-aggregator-rocksdb",
                 "--set=operands.store.image.repository=" + prefix + "/millrace-e2e-store",
                 "--set=operands.store.image.tag=0.1.0",
                 "--set=operands.store.command={redis-server}",

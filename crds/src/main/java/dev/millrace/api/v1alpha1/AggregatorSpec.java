@@ -32,7 +32,8 @@ public class AggregatorSpec {
     @Max(64)
     private @Nullable Integer maxReplicas;
 
-    @JsonPropertyDescription("Where tiles are kept: Memory. Default Memory.")
+    @JsonPropertyDescription(
+            "Where tiles are kept: Memory, or RocksDB (on the node's disk, for more entities than memory holds; slower). Default Memory.")
     private @Nullable AggregatorState state;
 
     public ResourceRequirements getResources() {

@@ -17,6 +17,10 @@ public class ResolvedImages {
     @Size(max = 512)
     private @Nullable String aggregator;
 
+    @JsonPropertyDescription("Aggregator with RocksDB, for aggregator.state: RocksDB.")
+    @Size(max = 512)
+    private @Nullable String aggregatorRocksDb;
+
     @JsonPropertyDescription("Managed store.")
     @Size(max = 512)
     private @Nullable String store;
@@ -39,6 +43,14 @@ public class ResolvedImages {
 
     public void setAggregator(@Nullable String aggregator) {
         this.aggregator = Texts.orNull(aggregator);
+    }
+
+    public @Nullable String getAggregatorRocksDb() {
+        return aggregatorRocksDb;
+    }
+
+    public void setAggregatorRocksDb(@Nullable String aggregatorRocksDb) {
+        this.aggregatorRocksDb = Texts.orNull(aggregatorRocksDb);
     }
 
     public @Nullable String getStore() {

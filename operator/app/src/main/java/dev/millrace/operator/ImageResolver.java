@@ -38,6 +38,8 @@ public final class ImageResolver {
                 current.release(),
                 stored.getServer(),
                 stored.getAggregator(),
+                // of a stack that is older than this image: it has never run it
+                stored.getAggregatorRocksDb() == null ? current.aggregatorRocksDb() : stored.getAggregatorRocksDb(),
                 stored.getStore(),
                 command(stored.getStore()));
     }

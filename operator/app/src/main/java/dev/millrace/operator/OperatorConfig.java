@@ -27,6 +27,9 @@ public interface OperatorConfig {
         /** Aggregator and batch loader. */
         String aggregator();
 
+        /** Aggregator with RocksDB. */
+        String aggregatorRocksDb();
+
         /** The managed store. */
         String store();
 

@@ -37,7 +37,12 @@ public class Wiring {
     ImageResolver images(OperatorConfig config) {
         OperatorConfig.ImageConfig images = config.images();
         return new ImageResolver(new Images(
-                images.release(), images.server(), images.aggregator(), images.store(), images.storeCommand()));
+                images.release(),
+                images.server(),
+                images.aggregator(),
+                images.aggregatorRocksDb(),
+                images.store(),
+                images.storeCommand()));
     }
 
     @Produces

@@ -60,6 +60,9 @@ final class Render implements Callable<Integer> {
     @Option(names = "--images-aggregator", paramLabel = "IMAGE", description = "Aggregator image.")
     private @Nullable String aggregator;
 
+    @Option(names = "--images-aggregator-rocksdb", paramLabel = "IMAGE", description = "Aggregator image with RocksDB.")
+    private @Nullable String aggregatorRocksDb;
+
     @Option(
             names = "--images-store",
             paramLabel = "IMAGE",
@@ -96,6 +99,7 @@ final class Render implements Callable<Integer> {
                 images.release(),
                 server == null ? images.server() : server,
                 aggregator == null ? images.aggregator() : aggregator,
+                aggregatorRocksDb == null ? images.aggregatorRocksDb() : aggregatorRocksDb,
                 store == null ? images.store() : store,
                 storeCommand == null ? images.storeCommand() : storeCommand);
     }

@@ -2,6 +2,7 @@ package dev.millrace.plan;
 
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The stream aggregators.
@@ -10,6 +11,8 @@ import java.util.Map;
  * @param minReplicas the least
  * @param maxReplicas the most, by lag; as many as {@code minReplicas} = their number is fixed
  * @param threads stream threads per replica
+ * @param rocksDbBytes what RocksDB may take outside the heap; null = tiles are kept in memory
+ * @param stateSize most that the state directory may hold
  */
 public record AggregatorPlan(
         int replicas,
@@ -17,9 +20,11 @@ public record AggregatorPlan(
         int maxReplicas,
         int threads,
         Map<String, Quantity> requests,
-        Map<String, Quantity> limits) {
+        Map<String, Quantity> limits,
+        @Nullable Long rocksDbBytes,
+        Quantity stateSize) {
 
     AggregatorPlan withReplicas(int other) {
-        return new AggregatorPlan(other, minReplicas, maxReplicas, threads, requests, limits);
+        return new AggregatorPlan(other, minReplicas, maxReplicas, threads, requests, limits, rocksDbBytes, stateSize);
     }
 }

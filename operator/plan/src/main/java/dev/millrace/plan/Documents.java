@@ -91,7 +91,10 @@ final class Documents {
                 placement.aggregatorMetricsPort(),
                 placement.host(),
                 aggregator == null ? 1 : aggregator.threads(),
-                placement.stateDir());
+                placement.stateDir(),
+                aggregator == null || aggregator.rocksDbBytes() == null
+                        ? null
+                        : new AggregatorConfig.RocksDb(aggregator.rocksDbBytes()));
     }
 
     private static ServingConfig.@Nullable Features features(StackPlan plan, Placement placement) {

@@ -3,6 +3,7 @@ package dev.millrace.plan;
 import dev.millrace.api.v1alpha1.AggregationArgs;
 import dev.millrace.api.v1alpha1.AggregationSpec;
 import dev.millrace.api.v1alpha1.AggregatorSpec;
+import dev.millrace.api.v1alpha1.AggregatorState;
 import dev.millrace.api.v1alpha1.BatchSpec;
 import dev.millrace.api.v1alpha1.ColumnSpec;
 import dev.millrace.api.v1alpha1.DedupSpec;
@@ -49,6 +50,12 @@ public final class FeatureNumbers {
     private static final Quantity DEFAULT_MEMORY = new Quantity("256Mi");
     /** Values' share of the store's memory; buffers and fragmentation have the rest. */
     private static final BigDecimal STORE_SHARE = new BigDecimal("0.75");
+
+    private static final Quantity AGGREGATOR_MEMORY = new Quantity("1Gi");
+    /** Of the memory request. The image with RocksDB gives 40 % to the heap; code, threads and buffers have the rest. */
+    private static final BigDecimal ROCKSDB_SHARE = new BigDecimal("0.3");
+    /** What Kafka Streams writes down of tiles in memory. */
+    private static final Quantity IN_MEMORY_STATE = new Quantity("1Gi");
 
     private static final long MI = 1024 * 1024;
 
@@ -151,7 +158,7 @@ public final class FeatureNumbers {
                 requests,
                 limits,
                 "features.aggregator",
-                Map.of("cpu", "1", "memory", "1Gi"),
+                Map.of("cpu", "1", "memory", AGGREGATOR_MEMORY.toString()),
                 derivations);
         int threads = (int) Math.max(
                 1,
@@ -167,7 +174,48 @@ public final class FeatureNumbers {
                     "one more when a group lags by half of its maxLag for 10 s, fewer when those would be busy for no more"
                             + " than 60 % for 5 min; never more than partitions");
         }
-        return new AggregatorPlan(min, min, max, threads, requests, limits);
+        boolean onDisk = given.getState() == AggregatorState.RocksDB;
+        return new AggregatorPlan(
+                min,
+                min,
+                max,
+                threads,
+                requests,
+                limits,
+                onDisk ? rocksDbBytes(requests) : null,
+                onDisk ? stateSize(requests, limits) : IN_MEMORY_STATE);
+    }
+
+    private long rocksDbBytes(Map<String, Quantity> requests) {
+        Quantity memory = requests.getOrDefault("memory", AGGREGATOR_MEMORY);
+        long mebibytes = Quantities.number(memory)
+                .multiply(ROCKSDB_SHARE)
+                .divide(BigDecimal.valueOf(MI), RoundingMode.FLOOR)
+                .longValue();
+        derivations.add(
+                "features.aggregator.rocksDb",
+                Quantities.bytes(mebibytes * MI).toString(),
+                "30 % of the memory request, for what was read and what is not written yet, of all partitions; 40 % are heap");
+        return mebibytes * MI;
+    }
+
+    private Quantity stateSize(Map<String, Quantity> requests, Map<String, Quantity> limits) {
+        Quantity given = limits.get("ephemeral-storage");
+        if (given != null) {
+            derivations.add("features.aggregator.stateSize", given.toString(), "the ephemeral-storage limit");
+            return given;
+        }
+        Quantity size = Quantities.bytes(Quantities.number(requests.getOrDefault("memory", AGGREGATOR_MEMORY))
+                        .multiply(BigDecimal.TEN)
+                        .divide(BigDecimal.valueOf(MI), RoundingMode.FLOOR)
+                        .longValue()
+                * MI);
+        derivations.add(
+                "features.aggregator.stateSize",
+                size.toString(),
+                "ten times the memory request; another one by resources.limits.ephemeral-storage. A pod that fills it is"
+                        + " evicted, and its state restored from Kafka");
+        return size;
     }
 
     private static Entity entity(EntitySpec given) {

@@ -8,11 +8,18 @@ import java.util.List;
  * @param release the name of the set; shown in status and render
  * @param server the model server, which is the model loader too
  * @param aggregator the aggregator, which is the batch loader too
+ * @param aggregatorRocksDb the aggregator with RocksDB, for those that keep their tiles on disk
  * @param store the managed store
  * @param storeCommand the program in the store image that takes a configuration file as its only argument:
  *     {@code [valkey-server]}, {@code [redis-server]}
  */
-public record Images(String release, String server, String aggregator, String store, List<String> storeCommand) {
+public record Images(
+        String release,
+        String server,
+        String aggregator,
+        String aggregatorRocksDb,
+        String store,
+        List<String> storeCommand) {
     /** Valkey by default: BSD licence, and the image is small. */
     public static final String DEFAULT_STORE = "valkey/valkey:8.1";
 
@@ -27,12 +34,13 @@ public record Images(String release, String server, String aggregator, String st
                 release,
                 base + "millrace-server:" + release,
                 base + "millrace-aggregator:" + release,
+                base + "millrace-aggregator-rocksdb:" + release,
                 DEFAULT_STORE,
                 List.of("valkey-server"));
     }
 
     /** The same set with another store. */
     public Images withStore(String image, List<String> command) {
-        return new Images(release, server, aggregator, image, command);
+        return new Images(release, server, aggregator, aggregatorRocksDb, image, command);
     }
 }

@@ -4,6 +4,7 @@ import dev.millrace.aggregator.http.AggregatorMetrics;
 import dev.millrace.aggregator.http.MetricsServer;
 import dev.millrace.aggregator.sink.StoreClient;
 import dev.millrace.aggregator.sink.StoreConnections;
+import dev.millrace.aggregator.state.TileStores;
 import dev.millrace.aggregator.stream.GroupDefinition;
 import dev.millrace.aggregator.stream.GroupRunner;
 import dev.millrace.aggregator.stream.GroupStatus;
@@ -22,10 +23,12 @@ import java.util.function.UnaryOperator;
 public final class Aggregator implements AutoCloseable {
     private final List<GroupRunner> runners;
     private final MetricsServer server;
+    private final TileStores stores;
 
-    private Aggregator(List<GroupRunner> runners, MetricsServer server) {
+    private Aggregator(List<GroupRunner> runners, MetricsServer server, TileStores stores) {
         this.runners = runners;
         this.server = server;
+        this.stores = stores;
     }
 
     /**
@@ -49,6 +52,7 @@ public final class Aggregator implements AutoCloseable {
                     "kafka: is missing, and group " + groups.get(0).name() + " needs it");
         }
         StoreConnections store = new StoreConnections(config.store());
+        TileStores stores = TileStores.of(config);
         AggregatorMetrics metrics = new AggregatorMetrics(config.namespace(), config.name());
         int threads =
                 config.threads() > 0 ? config.threads() : Runtime.getRuntime().availableProcessors();
@@ -61,16 +65,18 @@ public final class Aggregator implements AutoCloseable {
                         metrics.forGroup(group.name()),
                         tuning,
                         threads,
-                        config.stateDir()))
+                        config.stateDir(),
+                        stores))
                 .toList();
         metrics.observe(
                 () -> runners.stream().map(GroupRunner::status).toList(),
-                () -> runners.stream().mapToInt(GroupRunner::queueDepth).sum());
+                () -> runners.stream().mapToInt(GroupRunner::queueDepth).sum(),
+                stores::usage);
         MetricsServer server = new MetricsServer(
                 config.host(), config.metricsPort(), metrics.registry(), () -> status(runners), () -> runners.stream()
                         .allMatch(r -> r.status().state() == GroupStatus.State.RUNNING));
         runners.forEach(GroupRunner::start);
-        return new Aggregator(runners, server);
+        return new Aggregator(runners, server, stores);
     }
 
     private static AggregatorStatus status(List<GroupRunner> runners) {
@@ -127,6 +133,8 @@ public final class Aggregator implements AutoCloseable {
                 break;
             }
         }
+        // after everybody who looks at what it holds
         server.close();
+        stores.close();
     }
 }

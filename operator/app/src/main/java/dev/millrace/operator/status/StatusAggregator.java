@@ -224,6 +224,7 @@ public final class StatusAggregator {
         ResolvedImages images = new ResolvedImages();
         images.setServer(world.stack().plan().images().server());
         images.setAggregator(world.stack().plan().images().aggregator());
+        images.setAggregatorRocksDb(world.stack().plan().images().aggregatorRocksDb());
         images.setStore(world.stack().plan().images().store());
         images.setRelease(world.model().getSpec().getRelease());
         return images;

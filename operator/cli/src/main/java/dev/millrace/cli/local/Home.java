@@ -37,7 +37,7 @@ public record Home(Path dir) {
         }
     }
 
-    /** Class path of a data-plane module: {@code server}, {@code aggregator} or {@code devkit}. */
+    /** Class path of a data-plane module: {@code server}, {@code aggregator}, {@code aggregator-rocksdb} or {@code devkit}. */
     Path lib(String module) {
         Path lib = dir.resolve("serving-image").resolve(module).resolve("target/lib");
         if (!Files.isDirectory(lib)) {

@@ -5,6 +5,7 @@ import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.ServingConfig.EntityCache;
 import dev.millrace.contract.config.ServingConfig.StreamInference;
 import dev.millrace.contract.config.Store;
+import dev.millrace.plan.AggregatorPlan;
 import dev.millrace.plan.BatchPlan;
 import dev.millrace.plan.FeaturesPlan;
 import dev.millrace.plan.Placement;
@@ -64,6 +65,12 @@ record LocalLayout(
     boolean needsAggregator() {
         FeaturesPlan features = plan.features();
         return features != null && !features.streams().isEmpty();
+    }
+
+    boolean keepsTilesOnDisk() {
+        FeaturesPlan features = plan.features();
+        AggregatorPlan aggregator = features == null ? null : features.aggregator();
+        return aggregator != null && aggregator.rocksDbBytes() != null;
     }
 
     /** Every topic that the stack reads or writes. */

@@ -112,7 +112,7 @@ public final class LocalStack implements AutoCloseable {
                 }
                 child(
                         "aggregator",
-                        "aggregator",
+                        layout.keepsTilesOnDisk() ? "aggregator-rocksdb" : "aggregator",
                         "dev.millrace.aggregator.Main",
                         JVM,
                         List.of("--config", aggregator.toString()));

@@ -1,6 +1,7 @@
 package dev.millrace.plan.check;
 
 import dev.millrace.api.v1alpha1.AggregatorSpec;
+import dev.millrace.api.v1alpha1.AggregatorState;
 import dev.millrace.api.v1alpha1.EntityKeySpec;
 import dev.millrace.api.v1alpha1.EntitySpec;
 import dev.millrace.api.v1alpha1.FeatureGroupSpec;
@@ -12,13 +13,21 @@ import dev.millrace.api.v1alpha1.StoreSpec;
 import dev.millrace.api.v1alpha1.StreamFormat;
 import dev.millrace.plan.Finding.Reason;
 import dev.millrace.plan.Names;
+import dev.millrace.plan.Quantities;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** {@code spec.features}, but for what stands within a group and in the vector. */
 final class FeaturesCheck {
     /** A CronJob's name leaves 11 characters of 63 for the name of its Jobs. */
     private static final int MAX_CRON_JOB = 52;
+
+    private static final Quantity ROCKSDB_MEMORY = new Quantity("256Mi");
+    private static final Quantity ROCKSDB_DISK = new Quantity("1Gi");
 
     private FeaturesCheck() {}
 
@@ -30,6 +39,7 @@ final class FeaturesCheck {
         ServerCheck.resources(
                 "spec.features.aggregator.resources", features.getAggregator().getResources(), findings);
         aggregators(features.getAggregator(), findings);
+        state(features, findings);
         store(features.getStore(), findings);
         entities(features.getEntities(), findings);
         groups(model, features, findings);
@@ -43,6 +53,50 @@ final class FeaturesCheck {
                     "spec.features.aggregator.maxReplicas",
                     Reason.ReplicasInvalid,
                     aggregator.getMaxReplicas() + " is less than minReplicas, " + min + "; raise it");
+        }
+    }
+
+    private static void state(FeaturesSpec features, Findings findings) {
+        AggregatorSpec aggregator = features.getAggregator();
+        if (aggregator.getState() != AggregatorState.RocksDB) {
+            return;
+        }
+        if (features.getGroups().stream().allMatch(group -> group.getStream() == null)) {
+            findings.error(
+                    "spec.features.aggregator.state",
+                    Reason.FieldDoesNotApply,
+                    "RocksDB keeps the tiles of streams, and no group has a stream; remove it");
+        }
+        BigDecimal memory = least(aggregator.getResources(), "memory");
+        if (memory != null && memory.compareTo(Quantities.number(ROCKSDB_MEMORY)) < 0) {
+            findings.error(
+                    "spec.features.aggregator.resources",
+                    Reason.InvalidValue,
+                    "RocksDB takes 30 % of the memory and the heap 40 %: less than " + ROCKSDB_MEMORY
+                            + " is too little for both; raise requests.memory, or use state: Memory");
+        }
+        BigDecimal disk = least(aggregator.getResources(), "ephemeral-storage");
+        if (disk != null && disk.compareTo(Quantities.number(ROCKSDB_DISK)) < 0) {
+            findings.error(
+                    "spec.features.aggregator.resources",
+                    Reason.InvalidValue,
+                    "the state directory may hold what limits.ephemeral-storage says, and RocksDB needs " + ROCKSDB_DISK
+                            + " to merge its files; raise it");
+        }
+    }
+
+    /** What is asked for, or allowed where nothing is asked for; null when neither says, or cannot be read. */
+    private static @Nullable BigDecimal least(ResourceRequirements resources, String resource) {
+        Map<String, Quantity> requests = resources.getRequests();
+        Map<String, Quantity> limits = resources.getLimits();
+        Quantity found = requests == null ? null : requests.get(resource);
+        if (found == null) {
+            found = limits == null ? null : limits.get(resource);
+        }
+        try {
+            return found == null ? null : Quantities.number(found);
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 

@@ -33,16 +33,6 @@ public final class AggregatorConfigMap {
     /** The part of the document that some groups see: what another group changes must restart nobody else. */
     static String document(StackPlan plan, Predicate<FeatureGroup> groups) {
         AggregatorConfig all = plan.aggregatorConfig(Placement.kubernetes(plan));
-        return Json.write(new AggregatorConfig(
-                all.namespace(),
-                all.name(),
-                all.kafka(),
-                all.store(),
-                all.entities(),
-                all.groups().stream().filter(groups).toList(),
-                all.metricsPort(),
-                all.host(),
-                all.threads(),
-                all.stateDir()));
+        return Json.write(all.withGroups(all.groups().stream().filter(groups).toList()));
     }
 }

@@ -13,7 +13,8 @@ import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stream aggregators. State is restored from Kafka, so a pod owns nothing; a rollout adds before it takes, so that
+ * The stream aggregators. State is restored from Kafka, so a pod owns nothing, but what
+ * RocksDB has on disk saves a container that starts again most of that; a rollout adds before it takes, so that
  * partitions move instead of waiting.
  */
 public final class AggregatorDeployment {
@@ -58,7 +59,7 @@ public final class AggregatorDeployment {
                                         .withKafka(plan.kafka())
                                         .withSchemaRegistry(plan.kafka())
                                         .build(),
-                                Pods.scratch(STATE, "1Gi"),
+                                Pods.scratch(STATE, aggregator.stateSize().toString()),
                                 Pods.scratch(Pods.TMP, "64Mi"))
                         .build())
                 .endTemplate()
@@ -67,7 +68,11 @@ public final class AggregatorDeployment {
     }
 
     private static Container container(StackPlan plan, AggregatorPlan aggregator) {
-        return Pods.container("aggregator", plan.images().aggregator())
+        return Pods.container(
+                        "aggregator",
+                        aggregator.rocksDbBytes() == null
+                                ? plan.images().aggregator()
+                                : plan.images().aggregatorRocksDb())
                 .withArgs("--config", Placement.CONFIG_DIR + "/" + AggregatorConfigMap.KEY)
                 .addNewPort()
                 .withName(Pods.METRICS)

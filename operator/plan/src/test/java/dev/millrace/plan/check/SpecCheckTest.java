@@ -255,6 +255,22 @@ class SpecCheckTest {
                         "- " + G0 + ".stream.eventTime",
                         "- " + G0 + ".stream.eventTime.field"),
                 error(
+                        Reason.FieldDoesNotApply,
+                        "spec.features.aggregator.state",
+                        "spec.features.aggregator: {state: RocksDB}",
+                        "spec.features.aggregator: {state: RocksDB} & - spec.features.groups[0] & spec.features.vector:"
+                                + " [profile.avg_30d_spend] & spec.model.inputs[0].shape: [-1, 1]"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.features.aggregator.resources",
+                        "spec.features.aggregator: {state: RocksDB, resources: {limits: {memory: 256Mi}}}",
+                        "spec.features.aggregator: {state: RocksDB, resources: {requests: {memory: 255Mi}}}"),
+                error(
+                        Reason.InvalidValue,
+                        "spec.features.aggregator.resources",
+                        "spec.features.aggregator: {state: RocksDB, resources: {limits: {ephemeral-storage: 1Gi}}}",
+                        "spec.features.aggregator: {state: RocksDB, resources: {limits: {ephemeral-storage: 1000Mi}}}"),
+                error(
                         Reason.ReplicasInvalid,
                         "spec.features.aggregator.maxReplicas",
                         "spec.features.aggregator: {minReplicas: 2, maxReplicas: 2}",

@@ -32,6 +32,7 @@ class PodSecurityTest {
                         Specs.plan(),
                         Specs.plan("spec.model.storageUri: pvc://models/fraud/7.onnx"),
                         Specs.plan("spec.model.storageUri: https://example.com/m.onnx", "- spec.monitoring"),
+                        Specs.plan("spec.features.aggregator: {state: RocksDB}"),
                         Specs.plan("spec.features.groups[1].batch.storageUri: configmap://profile/profile.csv"),
                         Specs.plan("spec.features.store: {external: {address: 'redis://s:6379'}}"))
                 .flatMap(PodSecurityTest::pods);

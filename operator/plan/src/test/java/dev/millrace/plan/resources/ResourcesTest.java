@@ -3,6 +3,7 @@ package dev.millrace.plan.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.plan.Placement;
 import dev.millrace.plan.PlanInputs;
@@ -221,6 +222,48 @@ class ResourcesTest {
                 .isEqualTo(before);
         assertThat(hash(AggregatorDeployment.of(Specs.plan("spec.features.groups[0].ttl: 40d"))))
                 .isNotEqualTo(before);
+    }
+
+    @Test
+    void tilesOnDiskTakeAnotherImageABoundAndRoom() {
+        StackPlan memory = Specs.plan();
+        StackPlan disk = Specs.plan("spec.features.aggregator: {state: RocksDB, resources: {requests: {memory: 2Gi}}}");
+        StackPlan room = Specs.plan("spec.features.aggregator: {state: RocksDB, resources: {limits: {memory: 2Gi,"
+                + " ephemeral-storage: 40Gi}}}");
+
+        assertThat(stateOf(memory)).isEqualTo(List.of("registry.example/millrace/millrace-aggregator:0.1.0", "1Gi"));
+        assertThat(stateOf(disk))
+                .isEqualTo(List.of("registry.example/millrace/millrace-aggregator-rocksdb:0.1.0", "20Gi"));
+        assertThat(stateOf(room))
+                .isEqualTo(List.of("registry.example/millrace/millrace-aggregator-rocksdb:0.1.0", "40Gi"));
+
+        assertThat(memory.aggregatorConfig(Placement.kubernetes(memory)).rocksDb())
+                .isNull();
+        assertThat(AggregatorConfigMap.document(memory, g -> true))
+                .as("a document that is as it was before")
+                .doesNotContain("rocksDb");
+        assertThat(disk.aggregatorConfig(Placement.kubernetes(disk)).rocksDb())
+                .isEqualTo(new AggregatorConfig.RocksDb(614L << 20));
+        assertThat(AggregatorConfigMap.document(disk, g -> true)).contains("\"rocksDb\"");
+        assertThat(Loaders.firstJobs(disk)).allSatisfy(job -> assertThat(job.getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .get(0)
+                        .getImage())
+                .as("loaders keep no tiles")
+                .endsWith("/millrace-aggregator:0.1.0"));
+    }
+
+    private static List<String> stateOf(StackPlan plan) {
+        PodSpec pod = AggregatorDeployment.of(plan).getSpec().getTemplate().getSpec();
+        return List.of(
+                pod.getContainers().get(0).getImage(),
+                pod.getVolumes().stream()
+                        .filter(volume -> volume.getName().equals("state"))
+                        .map(volume -> volume.getEmptyDir().getSizeLimit().toString())
+                        .findFirst()
+                        .orElse(""));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.millrace.aggregator.http;
 
 import dev.millrace.aggregator.sink.SinkListener;
 import dev.millrace.aggregator.sink.StoreClient;
+import dev.millrace.aggregator.state.TileStores;
 import dev.millrace.aggregator.stream.GroupStatus;
 import dev.millrace.aggregator.stream.PartitionView;
 import dev.millrace.aggregator.stream.StreamMetrics;
@@ -111,7 +112,8 @@ public final class AggregatorMetrics {
     }
 
     /** Gauges that are read at scrape time. */
-    public void observe(Supplier<List<GroupStatus>> groups, IntSupplier queueDepth) {
+    public void observe(
+            Supplier<List<GroupStatus>> groups, IntSupplier queueDepth, Supplier<List<TileStores.Usage>> state) {
         gauge(Metrics.FEATURE_WATERMARK_LAG, callback -> {
             long now = System.currentTimeMillis();
             eachPartition(groups.get(), (group, view) -> {
@@ -141,6 +143,10 @@ public final class AggregatorMetrics {
             }
         });
         gauge(Metrics.STORE_QUEUE_DEPTH, callback -> callback.call(queueDepth.getAsInt(), values()));
+        gauge(Metrics.ROCKSDB_MEMORY, callback -> state.get()
+                .forEach(part -> callback.call(part.bytes(), values(part.part()))));
+        gauge(Metrics.ROCKSDB_MEMORY_LIMIT, callback -> state.get()
+                .forEach(part -> callback.call(part.limitBytes(), values(part.part()))));
     }
 
     private interface PerPartition {

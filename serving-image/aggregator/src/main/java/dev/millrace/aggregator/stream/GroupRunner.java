@@ -5,6 +5,7 @@ import dev.millrace.aggregator.sink.StoreClient;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreSink;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
+import dev.millrace.aggregator.state.TileStores;
 import dev.millrace.aggregator.stream.GroupTrouble.Reason;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.kafka.KafkaClientProperties;
@@ -54,6 +55,7 @@ public final class GroupRunner implements AutoCloseable {
     private final Tuning tuning;
     private final int threads;
     private final String stateDir;
+    private final TileStores stores;
     private final Thread supervisor;
     private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -74,7 +76,8 @@ public final class GroupRunner implements AutoCloseable {
             StreamMetrics metrics,
             Tuning tuning,
             int threads,
-            String stateDir) {
+            String stateDir,
+            TileStores stores) {
         this.definition = definition;
         this.kafka = kafka;
         this.store = store;
@@ -83,6 +86,7 @@ public final class GroupRunner implements AutoCloseable {
         this.tuning = tuning;
         this.threads = threads;
         this.stateDir = stateDir;
+        this.stores = stores;
         this.supervisor = new Thread(this::supervise, "group-" + definition.revisionName());
     }
 
@@ -129,7 +133,7 @@ public final class GroupRunner implements AutoCloseable {
             Topics topics = new Topics(admin, kafka.bootstrapServers(), definition);
             Topics.Source source = topics.source();
             partitions = source.partitions();
-            topics.prepare(source);
+            boolean restores = topics.prepare(source);
             StreamContext shared = new StreamContext(
                     source.topicId(),
                     source.partitions(),
@@ -141,7 +145,7 @@ public final class GroupRunner implements AutoCloseable {
                     batchEndMs,
                     sampled);
             lookForBatchEnd();
-            run(shared, topics, source, properties);
+            run(shared, topics, source, properties, restores);
         } finally {
             views.clear();
             sampled.clear();
@@ -160,7 +164,8 @@ public final class GroupRunner implements AutoCloseable {
         }
     }
 
-    private void run(StreamContext shared, Topics topics, Topics.Source source, Map<String, Object> properties)
+    private void run(
+            StreamContext shared, Topics topics, Topics.Source source, Map<String, Object> properties, boolean restores)
             throws GroupTrouble, InterruptedException {
         BarrierClientSupplier supplier =
                 new BarrierClientSupplier(this::startSink, tuning, RecordGate.of(definition.reader()));
@@ -170,16 +175,21 @@ public final class GroupRunner implements AutoCloseable {
                 Math.max(1, Math.min(threads, source.partitions())),
                 stateDir,
                 definition.rekeyed(),
+                stores.settings(source.partitions()),
                 tuning);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         KafkaStreams running =
-                new KafkaStreams(GroupTopology.of(definition, shared, supplier::current), settings, supplier);
+                new KafkaStreams(GroupTopology.of(definition, stores, shared, supplier::current), settings, supplier);
         running.setUncaughtExceptionHandler(e -> {
             failure.compareAndSet(null, e);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
         clients = supplier;
         streams = running;
+        if (!restores && stores.outlivesProcess()) {
+            // what lies on this disk belongs to a changelog that is gone
+            running.cleanUp();
+        }
         try {
             running.start();
             trouble = null;

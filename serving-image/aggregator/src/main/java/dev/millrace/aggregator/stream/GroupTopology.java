@@ -1,5 +1,6 @@
 package dev.millrace.aggregator.stream;
 
+import dev.millrace.aggregator.state.TileStores;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -18,7 +19,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * One subtopology: events, tiles per entity with their state in memory and a changelog, dead letters. Where events must
+ * One subtopology: events, tiles per entity with their state and its changelog, dead letters. Where events must
  * be re-keyed there is another before it, which writes them into an internal topic.
  */
 final class GroupTopology {
@@ -34,11 +35,15 @@ final class GroupTopology {
 
     private GroupTopology() {}
 
-    static Topology of(GroupDefinition definition, StreamContext shared, Supplier<ThreadLink> links) {
-        return definition.rekeyed() ? rekeyed(definition, shared, links) : keyed(definition, shared, links);
+    static Topology of(
+            GroupDefinition definition, TileStores stores, StreamContext shared, Supplier<ThreadLink> links) {
+        return definition.rekeyed()
+                ? rekeyed(definition, stores, shared, links)
+                : keyed(definition, stores, shared, links);
     }
 
-    private static Topology rekeyed(GroupDefinition definition, StreamContext shared, Supplier<ThreadLink> links) {
+    private static Topology rekeyed(
+            GroupDefinition definition, TileStores stores, StreamContext shared, Supplier<ThreadLink> links) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(
                         definition.stream().topic(),
@@ -53,7 +58,7 @@ final class GroupTopology {
                         .withName(GroupDefinition.KEYED)
                         .withNumberOfPartitions(shared.partitions())
                         .withStreamPartitioner(new KeyedPartitioner()))
-                .process(tiles(definition, shared, links), Named.as(AGGREGATE));
+                .process(tiles(definition, stores, shared, links), Named.as(AGGREGATE));
         Topology topology = builder.build();
         String deadLetters = definition.stream().deadLetterTopic();
         // one each: a sink that both shared would make one subtopology of the two
@@ -68,7 +73,8 @@ final class GroupTopology {
         return Math.max(0, record.timestamp());
     }
 
-    private static Topology keyed(GroupDefinition definition, StreamContext shared, Supplier<ThreadLink> links) {
+    private static Topology keyed(
+            GroupDefinition definition, TileStores stores, StreamContext shared, Supplier<ThreadLink> links) {
         Topology topology = new Topology();
         topology.addSource(
                 Topology.AutoOffsetReset.EARLIEST,
@@ -77,7 +83,7 @@ final class GroupTopology {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 definition.stream().topic());
-        topology.addProcessor(AGGREGATE, tiles(definition, shared, links), EVENTS);
+        topology.addProcessor(AGGREGATE, tiles(definition, stores, shared, links), EVENTS);
         topology.addSink(
                 DEAD_LETTERS,
                 definition.stream().deadLetterTopic(),
@@ -88,7 +94,7 @@ final class GroupTopology {
     }
 
     private static ProcessorSupplier<byte[], byte[], byte[], byte[]> tiles(
-            GroupDefinition definition, StreamContext shared, Supplier<ThreadLink> links) {
+            GroupDefinition definition, TileStores stores, StreamContext shared, Supplier<ThreadLink> links) {
         return new ProcessorSupplier<byte[], byte[], byte[], byte[]>() {
             @Override
             public Processor<byte[], byte[], byte[], byte[]> get() {
@@ -99,9 +105,7 @@ final class GroupTopology {
             public Set<StoreBuilder<?>> stores() {
                 // cached, so that the changelog gets one record per entity and commit
                 return Set.of(Stores.keyValueStoreBuilder(
-                                Stores.inMemoryKeyValueStore(GroupDefinition.STATE),
-                                Serdes.ByteArray(),
-                                Serdes.ByteArray())
+                                stores.named(GroupDefinition.STATE), Serdes.ByteArray(), Serdes.ByteArray())
                         .withCachingEnabled());
             }
         };

@@ -21,9 +21,11 @@ final class StreamsSettings {
             int threads,
             String stateDir,
             boolean exactlyOnce,
+            Map<String, Object> state,
             Tuning tuning) {
         Properties p = new Properties();
         p.putAll(kafka);
+        p.putAll(state);
         p.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
         p.put(StreamsConfig.STATE_DIR_CONFIG, stateDir);
         p.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, threads);

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * the dead letter topic, and says five times a second how far it is. Used by its stream thread only.
  *
  * <p>A duplicate is handed to the sink again: after a crash the state is ahead of the committed offsets, and the value
- * that belongs to it may have died in the queue.
+ * that belongs to it may have died in the queue. State on disk may even be ahead of its changelog.
  */
 final class TileTask {
     private static final Logger LOG = LoggerFactory.getLogger(TileTask.class);
@@ -151,7 +151,8 @@ final class TileTask {
         if (outcome == EventResult.DEDUPLICATED) {
             return outcome;
         }
-        if (outcome != EventResult.DUPLICATE) {
+        // what a killed process left on its disk may not have got into the changelog: written once more, it does
+        if (outcome != EventResult.DUPLICATE || state.persistent()) {
             state.put(key, after);
         }
         if (outcome != EventResult.LATE) {

@@ -52,11 +52,11 @@ final class Topics {
     }
 
     /**
-     * Makes sure that the stream can start.
+     * Makes sure that the stream can start; false when it starts anew, without any state.
      *
      * @throws GroupTrouble saying what must be changed first
      */
-    void prepare(Source source) throws GroupTrouble, InterruptedException {
+    boolean prepare(Source source) throws GroupTrouble, InterruptedException {
         Optional<TopicDescription> changelog = describe(definition.changelogTopic());
         if (changelog.isPresent()) {
             int was = changelog.get().partitions().size();
@@ -72,6 +72,7 @@ final class Topics {
             forgetOffsets();
         }
         createDeadLetters();
+        return changelog.isPresent();
     }
 
     /** Offsets without the state that belongs to them would leave out everything before them. */

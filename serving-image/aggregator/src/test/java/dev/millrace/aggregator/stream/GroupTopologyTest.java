@@ -9,6 +9,7 @@ import dev.millrace.aggregator.event.SeenIds;
 import dev.millrace.aggregator.sink.FakeStore;
 import dev.millrace.aggregator.sink.SinkListener;
 import dev.millrace.aggregator.sink.StoreSink;
+import dev.millrace.aggregator.state.TileStores;
 import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.TileReader;
@@ -28,6 +29,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -56,14 +58,19 @@ class GroupTopologyTest {
     private TopologyTestDriver driver;
     private TestInputTopic<String, String> events;
     private TestOutputTopic<byte[], byte[]> deadLetters;
+    private TestOutputTopic<String, byte[]> changelog;
+    private TileStores stores;
 
     @BeforeEach
     void start() {
-        start(Purchases.group());
+        start(config(dir, Purchases.group()));
     }
 
-    private void start(FeatureGroup group) {
-        AggregatorConfig config = Purchases.config("unused:9092", "redis://unused:6379", dir, 1, group);
+    private static AggregatorConfig config(Path dir, FeatureGroup group) {
+        return Purchases.config("unused:9092", "redis://unused:6379", dir, 1, group);
+    }
+
+    private void start(AggregatorConfig config) {
         GroupDefinition definition = GroupDefinition.of(config, config.groups().get(0));
         sink = new StoreSink("sink", store, 1_000, SinkListener.NONE).start();
         StreamMetrics metrics = new StreamMetrics() {
@@ -116,14 +123,18 @@ class GroupTopologyTest {
                 views,
                 batchEndMs,
                 ConcurrentHashMap.newKeySet());
+        stores = TileStores.of(config);
         Properties settings = StreamsSettings.of(
                 Map.of("bootstrap.servers", "unused:9092"),
                 definition.applicationId(),
                 1,
                 dir.toString(),
                 false,
+                stores.settings(1),
                 Tuning.defaults());
-        driver = new TopologyTestDriver(GroupTopology.of(definition, shared, () -> link), settings, START);
+        driver = new TopologyTestDriver(GroupTopology.of(definition, stores, shared, () -> link), settings, START);
+        changelog = driver.createOutputTopic(
+                definition.changelogTopic(), new StringDeserializer(), new ByteArrayDeserializer());
         events = driver.createInputTopic(
                 Purchases.TOPIC, new StringSerializer(), new StringSerializer(), START, Duration.ofMillis(1));
         deadLetters = driver.createOutputTopic(
@@ -135,6 +146,7 @@ class GroupTopologyTest {
     void stop() {
         driver.close();
         sink.close();
+        stores.close();
     }
 
     private void buy(String customer, double amount) {
@@ -215,7 +227,7 @@ class GroupTopologyTest {
     @Test
     void whatItsProducerSendsTwiceCountsOnce() {
         stop();
-        start(Purchases.deduplicated(Purchases.group(), "event_id", 600_000));
+        start(config(dir, Purchases.deduplicated(Purchases.group(), "event_id", 600_000)));
         long now = START.toEpochMilli();
         String first = Purchases.identified(Purchases.json("c-1", "m-1", 10, now - 1_000), "e-1");
         events.pipeInput("c-1", first);
@@ -259,6 +271,31 @@ class GroupTopologyTest {
         events.pipeInput("c-1", first);
         assertThat(sink.drain(PATIENCE)).isTrue();
         assertThat(features("c-1")).containsExactly(2, 30, 20, 1);
+    }
+
+    /** A killed process may leave tiles on its disk of which the changelog knows nothing, and lose the disk later. */
+    @Test
+    void whatOnlyTheDiskHasGetsIntoTheChangelogWhenItIsReplayed() {
+        stop();
+        start(config(dir, Purchases.group()).withRocksDb(new AggregatorConfig.RocksDb(8 << 20)));
+        byte[] key = StoreKeys.value(Purchases.NS, Purchases.CUSTOMER, List.of("c-1"), Purchases.group())
+                .getBytes(UTF_8);
+        buy("c-1", 10);
+        buy("c-1", 30);
+        byte[] ahead =
+                driver.<byte[], byte[]>getKeyValueStore(GroupDefinition.STATE).get(key);
+
+        stop();
+        start(config(dir.resolve("next"), Purchases.group()).withRocksDb(new AggregatorConfig.RocksDb(8 << 20)));
+        driver.<byte[], byte[]>getKeyValueStore(GroupDefinition.STATE).put(key, ahead);
+        buy("c-2", 5);
+        changelog.readRecordsToList();
+        buy("c-1", 30);
+        assertThat(counted).containsEntry(StreamMetrics.EventResult.DUPLICATE, 1);
+        assertThat(changelog.readKeyValuesToList())
+                .filteredOn(entry -> entry.key.equals(new String(key, UTF_8)))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.value).isEqualTo(ahead));
     }
 
     private int events() {

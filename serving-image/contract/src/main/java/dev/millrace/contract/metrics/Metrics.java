@@ -358,6 +358,19 @@ public final class Metrics {
             "result");
     public static final Metric STORE_QUEUE_DEPTH =
             metric("millrace_store_queue_depth", GAUGE, "Values that wait for the store's acknowledgement.", "values");
+    public static final Metric ROCKSDB_MEMORY = metric(
+            "millrace_aggregator_rocksdb_bytes",
+            GAUGE,
+            "Memory outside the heap that tiles on disk take (aggregator.state: RocksDB): part = blocks (what was read"
+                    + " and is kept) or memtables (what was not written to disk yet).",
+            "bytes",
+            "part");
+    public static final Metric ROCKSDB_MEMORY_LIMIT = metric(
+            "millrace_aggregator_rocksdb_limit_bytes",
+            GAUGE,
+            "What each part of that memory may take: blocks are thrown away before it is exceeded, memtables are written to disk.",
+            "bytes",
+            "part");
     public static final Metric PARTITIONS_WAITING = metric(
             "millrace_aggregator_waiting_partitions",
             GAUGE,
@@ -420,6 +433,8 @@ public final class Metrics {
             SOURCE_LAG,
             STORE_WRITES,
             STORE_QUEUE_DEPTH,
+            ROCKSDB_MEMORY,
+            ROCKSDB_MEMORY_LIMIT,
             PARTITIONS_WAITING);
 
     private Metrics() {}

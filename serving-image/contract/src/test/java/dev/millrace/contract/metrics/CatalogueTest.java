@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 class CatalogueTest {
     /** Units of Prometheus that a name must end with, and those that count things and need no ending. */
     private static final Map<String, String> ENDINGS =
-            Map.of("seconds", "_seconds", "request-seconds", "_seconds", "ratio", "_ratio");
+            Map.of("seconds", "_seconds", "request-seconds", "_seconds", "ratio", "_ratio", "bytes", "_bytes");
 
     private static final Set<String> COUNTED = Set.of(
             "requests",

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A feature group as server and aggregator see it. Exactly one of {@code stream}, {@code batch} and {@code sql} is set
- * (hybrid groups set the first two).
+ * (hybrid groups set the first two); none of them when Feast writes the values.
  *
  * @param revision 4 hex digits of the definition's hash; part of the store key
  * @param aggregations of a stream group
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param onMissing resolved: Default or Reject
  * @param onStale resolved: Serve, Default or Reject
  * @param sql null = its values are in the store
+ * @param feast where they are in a store of Feast's; null = in our own layout
  */
 public record FeatureGroup(
         String name,
@@ -32,7 +33,42 @@ public record FeatureGroup(
         @Nullable Long maxAgeMs,
         String onMissing,
         String onStale,
-        @Nullable Sql sql) {
+        @Nullable Sql sql,
+        @Nullable Feast feast) {
+
+    /** Of values in our own layout. */
+    public FeatureGroup(
+            String name,
+            String entity,
+            String revision,
+            @Nullable Stream stream,
+            @Nullable Batch batch,
+            List<Aggregation> aggregations,
+            List<Column> columns,
+            long ttlMs,
+            @Nullable Long maxLagMs,
+            @Nullable Long pipelineMs,
+            @Nullable Long maxAgeMs,
+            String onMissing,
+            String onStale,
+            @Nullable Sql sql) {
+        this(
+                name,
+                entity,
+                revision,
+                stream,
+                batch,
+                aggregations,
+                columns,
+                ttlMs,
+                maxLagMs,
+                pipelineMs,
+                maxAgeMs,
+                onMissing,
+                onStale,
+                sql,
+                null);
+    }
 
     /** Of values in the store. */
     public FeatureGroup(
@@ -160,6 +196,15 @@ public record FeatureGroup(
      */
     public record Sql(
             String credentialsDir, String query, long refreshMs, long timeoutMs, int maxConnections, int maxEntries) {}
+
+    /**
+     * A feature view in a Redis store of Feast's.
+     *
+     * @param view name of the feature view
+     * @param joinKeys Feast's names of the entity's keys, in their order
+     * @param keyTtlMs that each write gives to the entity's hash at least; null = it is left as it is
+     */
+    public record Feast(String project, String view, List<String> joinKeys, @Nullable Long keyTtlMs) {}
 
     /**
      * @param function an {@code AggregationFunction} name

@@ -115,6 +115,12 @@ public final class ColumnCodec {
         return defaults.clone();
     }
 
+    /** Whether a column's datatype can hold a number; NaN, the null, fits each. */
+    public boolean fits(int column, double v) {
+        Kind kind = kinds[column];
+        return Double.isNaN(v) || v >= kind.min && v <= kind.max && (kind.isFloat() || v == Math.rint(v));
+    }
+
     /** Identifies what the bytes mean: format, names and datatypes in order. */
     public int schemaHash() {
         return schemaHash;
@@ -178,7 +184,7 @@ public final class ColumnCodec {
 
     private void put(int column, byte[] b, int at, double v) {
         Kind kind = kinds[column];
-        if (v < kind.min || v > kind.max || (!kind.isFloat() && v != Math.rint(v))) {
+        if (!fits(column, v)) {
             throw new IllegalArgumentException("column " + features.get(column) + ": " + v + " does not fit " + kind);
         }
         switch (kind) {

@@ -1,0 +1,5 @@
+/** Tests of Feast's layout. */
+@NullMarked
+package dev.millrace.contract.feast;
+
+import org.jspecify.annotations.NullMarked;

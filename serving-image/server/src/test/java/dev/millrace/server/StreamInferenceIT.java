@@ -8,6 +8,7 @@ import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.config.ServingConfig.Model;
 import dev.millrace.contract.config.ServingConfig.StreamInference;
 import dev.millrace.devkit.broker.EmbeddedBroker;
+import dev.millrace.devkit.broker.EmbeddedBroker.Listener;
 import dev.millrace.devkit.broker.EmbeddedBroker.Options;
 import dev.millrace.devkit.broker.EmbeddedBroker.Topic;
 import dev.millrace.server.StreamRecords.Result;
@@ -28,7 +29,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A topic is scored, on a real broker and a real store: what is written, what is not, and what becomes of trouble. */
+/**
+ * A topic is scored, on a real broker and a real store: what is written, what is not, and what becomes of trouble. The server
+ * comes by TLS and with a password.
+ */
 @NullUnmarked // what is null here fails the test
 class StreamInferenceIT {
     private static final String GROUP = "test-fraud-stream-inference";
@@ -37,6 +41,9 @@ class StreamInferenceIT {
     Path dir;
 
     private final int port = TestStore.freePort();
+    /** The broker's, for whoever says who it is. */
+    private final int door = TestStore.freePort();
+
     private TestStore store;
     private EmbeddedBroker broker;
     private ModelServer server;
@@ -48,6 +55,11 @@ class StreamInferenceIT {
         store.heartbeat(0);
         store.purchases("c-1", 9);
         store.risk("c-1", 0.75, 1_000);
+        Path ca = Files.createDirectories(dir.resolve("ca"));
+        TestCertificate.make(dir, "broker", ca.resolve("ca.crt"), dir.resolve("broker.key"));
+        Path credentials = Files.createDirectories(dir.resolve("credentials"));
+        Files.writeString(credentials.resolve("username"), "millrace");
+        Files.writeString(credentials.resolve("password"), "stream-pass");
         startBroker();
     }
 
@@ -64,7 +76,27 @@ class StreamInferenceIT {
     }
 
     private void startBroker() {
-        Options options = new Options("127.0.0.1", "127.0.0.1", port, dir.resolve("broker"), Map.of(), List.of());
+        String listener = "listener.name.door.";
+        Map<String, String> settings = Map.of(
+                listener + "sasl.enabled.mechanisms",
+                "PLAIN",
+                listener + "plain.sasl.jaas.config",
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_millrace=\"stream-pass\";",
+                listener + "ssl.keystore.type",
+                "PKCS12",
+                listener + "ssl.keystore.location",
+                dir.resolve("broker.p12").toString(),
+                listener + "ssl.keystore.password",
+                TestCertificate.PASSWORD,
+                listener + "ssl.key.password",
+                TestCertificate.PASSWORD);
+        Options options = new Options(
+                "127.0.0.1",
+                "127.0.0.1",
+                port,
+                dir.resolve("broker"),
+                settings,
+                List.of(new Listener("DOOR", "SASL_SSL", door)));
         broker = EmbeddedBroker.start(options, List.of(new Topic("readings", 3), new Topic("predictions", 1)));
     }
 
@@ -73,7 +105,12 @@ class StreamInferenceIT {
                 Specs.features(store.address(), Specs.purchases("Default", "Serve")),
                 null,
                 null,
-                new Kafka("127.0.0.1:" + port, null, null, null, null));
+                new Kafka(
+                        "127.0.0.1:" + door,
+                        dir.resolve("ca").toString(),
+                        null,
+                        "PLAIN",
+                        dir.resolve("credentials").toString()));
         return c.withModel(model)
                 .withStreamInference(new StreamInference(
                         GROUP, "readings", "anomalies", "readings.fraud.dlq", "label == 'review' && score > 0.8"));

@@ -12,7 +12,8 @@ import java.util.List;
 
 /** What the JDK's keytool makes. */
 final class TestCertificate {
-    private static final String PASSWORD = "changeit";
+    /** Of the key store too, {@code name.p12} in its folder. */
+    static final String PASSWORD = "changeit";
 
     private TestCertificate() {}
 

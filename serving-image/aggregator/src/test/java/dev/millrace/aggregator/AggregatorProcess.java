@@ -22,11 +22,13 @@ final class AggregatorProcess implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final Process process;
     private final Path log;
+    private final Path slow;
     private final int metricsPort;
 
-    private AggregatorProcess(Process process, Path log) {
+    private AggregatorProcess(Process process, Path run) {
         this.process = process;
-        this.log = log;
+        this.log = run.resolve("log");
+        this.slow = run.resolve("slow");
         this.metricsPort = await("the ready line")
                 .atMost(Bench.PATIENCE)
                 .until(
@@ -44,12 +46,13 @@ final class AggregatorProcess implements AutoCloseable {
                         port -> port > 0);
     }
 
+    /** @param delayMs that each write takes, see {@link #slowStore} */
     static AggregatorProcess start(Path dir, AggregatorConfig config, long delayMs, boolean barrier)
             throws IOException {
         Path run = Files.createTempDirectory(dir, "run");
         Path document = run.resolve("aggregator.json");
         Files.writeString(document, Json.write(config));
-        Path log = run.resolve("log");
+        Files.createFile(run.resolve("slow"));
         // surefire hides the class path in the manifest of a jar, and keeps the real one here
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         Process process = new ProcessBuilder(
@@ -61,12 +64,13 @@ final class AggregatorProcess implements AutoCloseable {
                         ChaosMain.class.getName(),
                         document.toString(),
                         Long.toString(delayMs),
-                        barrier ? "barrier" : "no-barrier")
+                        barrier ? "barrier" : "no-barrier",
+                        run.resolve("slow").toString())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
+                .redirectOutput(run.resolve("log").toFile())
                 .start();
         try {
-            return new AggregatorProcess(process, log);
+            return new AggregatorProcess(process, run);
         } catch (RuntimeException e) {
             process.destroyForcibly();
             throw e;
@@ -90,6 +94,15 @@ final class AggregatorProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether writes take their delay from now on; they do at the start. */
+    void slowStore(boolean yes) throws IOException {
+        if (yes) {
+            Files.createFile(slow);
+        } else {
+            Files.delete(slow);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.devkit.broker.EmbeddedBroker;
 import dev.millrace.devkit.store.EmbeddedStore;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -49,7 +51,11 @@ final class Bench implements AutoCloseable {
     private int sent;
 
     Bench() {
-        this(EmbeddedBroker.Options.defaults(), null);
+        this(
+                EmbeddedBroker.Options.defaults()
+                        // how often it looks for transactions that nobody ends
+                        .withExtra(Map.of("transaction.abort.timed.out.transaction.cleanup.interval.ms", "500")),
+                null);
     }
 
     /** @param storePassword null = none */
@@ -197,6 +203,29 @@ final class Bench implements AutoCloseable {
                         .getBytes(StandardCharsets.UTF_8));
         double[] out = new double[LAYOUT.width()];
         return value != null && new TileReader(LAYOUT).read(value, System.currentTimeMillis(), out, 0) ? out : null;
+    }
+
+    /** Version of a customer's value, 0 when there is none; see {@code TileState.version}. */
+    long version(Jedis jedis, String revision, String customer) {
+        byte[] value = jedis.get(
+                StoreKeys.value(Purchases.NS, Purchases.CUSTOMER, List.of(customer), Purchases.group(revision, null))
+                        .getBytes(StandardCharsets.UTF_8));
+        return value == null ? 0 : ByteBuffer.wrap(value).getLong();
+    }
+
+    /** Sum of the group's committed offsets in the topic of the events. */
+    long committed(String revision) throws Exception {
+        try (Admin admin = broker.admin()) {
+            return admin
+                    .listConsumerGroupOffsets("payments-fraud-purchases-" + revision)
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .entrySet()
+                    .stream()
+                    .filter(entry -> entry.getKey().topic().equals(Purchases.TOPIC))
+                    .mapToLong(entry -> entry.getValue().offset())
+                    .sum();
+        }
     }
 
     @Nullable

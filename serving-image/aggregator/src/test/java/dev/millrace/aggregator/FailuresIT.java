@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.aggregator.stream.Tuning;
+import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.store.Heartbeat;
 import dev.millrace.devkit.broker.EmbeddedBroker;
 import dev.millrace.devkit.machine.Ports;
+import dev.millrace.devkit.store.EmbeddedStore;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -164,9 +166,16 @@ class FailuresIT {
         }
     }
 
+    /**
+     * With at-least-once nobody keeps one that wakes up from writing what it had in memory: old values to the store, which
+     * refuses them by their version, and old states to the changelog, where they stand behind the newer ones. Run once with a
+     * state store that is restored to whatever stands last, as the one of Kafka Streams is: 126 of 200 values lacked up to five
+     * purchases after the restart, for ever.
+     */
     @Test
     void oneThatStoodStillForFifteenSecondsOverwritesNothing() throws Exception {
         // its values wait for a slow store when it is stopped, so it has old ones to write when it goes on
+        Changelog changelog = new Changelog(bench, "f004");
         try (AggregatorProcess zombie =
                 AggregatorProcess.start(dir, bench.config(dir.resolve("a"), "f004"), 2_000, true)) {
             bench.purchases(2_000, CUSTOMERS);
@@ -175,8 +184,8 @@ class FailuresIT {
                     .until(() -> zombie.metric("millrace_store_queue_depth", "") > 50);
             try (AggregatorProcess heir =
                     AggregatorProcess.start(dir, bench.config(dir.resolve("b"), "f004"), 0, true)) {
+                bench.purchases(10_000, CUSTOMERS);
                 zombie.freeze();
-                bench.purchases(2_000, CUSTOMERS);
                 bench.awaitOracle("f004", "the heir has everything");
                 passes(PAUSE);
                 bench.purchases(2_000, CUSTOMERS);
@@ -190,8 +199,73 @@ class FailuresIT {
                 bench.awaitCaughtUp("f004");
                 assertThat(heir.metric("millrace_aggregator_events_total", "applied"))
                         .isPositive();
+                assertThat(heir.terminate()).isIn(0, 143);
+            }
+            assertThat(zombie.terminate()).isIn(0, 143);
+        }
+        System.out.printf("the changelog of %d customers was set back by the zombie%n", changelog.setBack());
+        // when it was stopped at another moment, it would have done this
+        int setBack = changelog.setAllBack();
+        assertThat(setBack).isGreaterThan(CUSTOMERS / 2);
+        try (Aggregator restarted = aggregator("f004")) {
+            bench.purchases(200, CUSTOMERS);
+            bench.awaitOracle("f004", "restored from a changelog that ends with old states");
+            assertThat(metric(restarted, "millrace_aggregator_states_overtaken_total", ""))
+                    .isGreaterThanOrEqualTo(setBack);
+        }
+        try (Aggregator again = aggregator("f004")) {
+            bench.purchases(200, CUSTOMERS);
+            bench.awaitOracle("f004", "and once more");
+            assertThat(metric(again, "millrace_aggregator_states_overtaken_total", ""))
+                    .as("the changelog ends with the newest ones now")
+                    .isZero();
+        }
+    }
+
+    /** What a fail-over may lose is what the replica did not have yet; nobody buys anything afterwards that would mend it. */
+    @Test
+    void aReplicaThatMissedTheLastWritesTakesOver() throws Exception {
+        AggregatorConfig config;
+        try (EmbeddedStore replica = EmbeddedStore.start();
+                FrontDoor door = new FrontDoor(bench.store().port());
+                Jedis there = new Jedis("127.0.0.1", replica.port())) {
+            config = Purchases.config(
+                    bench.broker.bootstrapServers(),
+                    "redis://127.0.0.1:" + door.port(),
+                    dir,
+                    1,
+                    Purchases.group("f006", null));
+            try (Aggregator aggregator = Aggregator.start(config, TUNING, UnaryOperator.identity())) {
+                there.replicaof("127.0.0.1", bench.store().port());
+                bench.purchases(2_000, CUSTOMERS);
+                bench.awaitOracle("f006", "in the primary");
+                await("in the replica, too")
+                        .atMost(Bench.PATIENCE)
+                        .until(() -> bench.wrong(there, "f006").isEmpty());
+                // the link breaks, and nobody has noticed yet
+                there.replicaofNoOne();
+                bench.purchases(500, 50);
+                bench.awaitOracle("f006", "more in the primary");
+                bench.awaitCaughtUp("f006");
+                int lost = bench.wrong(there, "f006").size();
+                assertThat(lost).as("values that the replica lacks").isPositive();
+                long failedOver = System.currentTimeMillis();
+                door.leadTo(replica.port());
+                await("heartbeats in the replica that vouch for now")
+                        .atMost(Bench.PATIENCE)
+                        .pollInterval(Duration.ofMillis(5))
+                        .until(() -> vouches(there, 0, failedOver) && vouches(there, 1, failedOver));
+                assertThat(bench.wrong(there, "f006"))
+                        .as("%d were written again before anybody vouched for them", lost)
+                        .isEmpty();
+                awaitAllIsWell(aggregator);
             }
         }
+    }
+
+    private boolean vouches(Jedis jedis, int partition, long sinceMs) {
+        Heartbeat heartbeat = bench.heartbeat(jedis, "f006", partition);
+        return heartbeat != null && heartbeat.caughtUpAtMs() > sinceMs;
     }
 
     @Test

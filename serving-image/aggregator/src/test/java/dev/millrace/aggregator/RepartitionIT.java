@@ -27,14 +27,13 @@ import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Jedis;
 
 /**
- * Events whose key is not their entity's: through the internal topic, exactly once, whoever is killed.
+ * Events whose key is not their entity's: through the internal topic, exactly once. {@link ChaosIT} kills who does it.
  *
  * <p>{@link #withoutTheBarrierTheLastValuesAreLost} is the proof that transactions alone do not protect the store.
  */
 @Tag("chaos")
 class RepartitionIT {
     private static final Tuning TUNING = Tuning.defaults().withRetry(Duration.ofMillis(300));
-    private static final int EVENTS = 20_000;
     private static final int CUSTOMERS = 200;
     /** A store that does not answer while the test runs. */
     private static final long NEVER_MS = 3_600_000;
@@ -105,27 +104,7 @@ class RepartitionIT {
         }
     }
 
-    @Test
-    void everyValueIsExactAfterTwoKills() throws Exception {
-        AggregatorConfig config = bench.rekeyed(dir, "r002");
-        bench.scattered(EVENTS / 2, CUSTOMERS);
-        killedAt(EVENTS / 10, config, 250);
-        bench.scattered(EVENTS / 2, CUSTOMERS);
-        killedAt(EVENTS / 10, config, 1_000);
-        try (AggregatorProcess last = AggregatorProcess.start(dir, config, 0, true)) {
-            bench.awaitOracle("r002", "20000 scattered events, two kills, slow store");
-            bench.scattered(200, CUSTOMERS);
-            bench.awaitOracle("r002", "events after the kills");
-            assertThat(last.terminate()).as("exit code of SIGTERM").isIn(0, 143);
-        }
-        try (Aggregator again = Aggregator.start(config, TUNING, UnaryOperator.identity())) {
-            bench.scattered(200, CUSTOMERS);
-            bench.awaitOracle("r002", "after a graceful stop");
-            assertThat(again.status().reason()).isNull();
-        }
-    }
-
-    /** The proof that the test above can fail: the same, with transactions that do not wait for the store. */
+    /** The proof that {@link ChaosIT} can fail: transactions that do not wait for the store. */
     @Test
     void withoutTheBarrierTheLastValuesAreLost() throws Exception {
         AggregatorConfig config = bench.rekeyed(dir, "r003");
@@ -134,7 +113,7 @@ class RepartitionIT {
             await("everything counted and committed, and nothing in the store")
                     .atMost(Bench.PATIENCE)
                     .until(() -> first.metric("millrace_aggregator_events_total", "applied") == 2_000
-                            && committed("r003", "purchases") == 2_000
+                            && bench.committed("r003") == 2_000
                             && isCommittedToItsEnd("r003"));
             first.kill();
         }
@@ -147,33 +126,21 @@ class RepartitionIT {
         }
     }
 
-    private long committed(String revision, String topic) throws Exception {
-        try (Admin admin = bench.broker.admin()) {
-            return offsets(admin, revision).entrySet().stream()
-                    .filter(entry -> entry.getKey().topic().equals(topic))
-                    .mapToLong(entry -> entry.getValue().offset())
-                    .sum();
-        }
-    }
-
     /** Whether an offset of the internal topic was committed behind the last event; marks go on coming. */
     private boolean isCommittedToItsEnd(String revision) throws Exception {
-        return committed(revision, "payments-fraud-purchases-" + revision + "-by-entity-repartition") >= 2_000;
+        String internal = "payments-fraud-purchases-" + revision + "-by-entity-repartition";
+        try (Admin admin = bench.broker.admin()) {
+            return offsets(admin, revision).entrySet().stream()
+                            .filter(entry -> entry.getKey().topic().equals(internal))
+                            .mapToLong(entry -> entry.getValue().offset())
+                            .sum()
+                    >= 2_000;
+        }
     }
 
     private static Map<TopicPartition, OffsetAndMetadata> offsets(Admin admin, String revision) throws Exception {
         return admin.listConsumerGroupOffsets("payments-fraud-purchases-" + revision)
                 .partitionsToOffsetAndMetadata()
                 .get();
-    }
-
-    private void killedAt(int events, AggregatorConfig config, long delayMs) throws Exception {
-        try (AggregatorProcess process = AggregatorProcess.start(dir, config, delayMs, true)) {
-            await("events before the kill")
-                    .atMost(Bench.PATIENCE)
-                    .pollInterval(Duration.ofMillis(20))
-                    .until(() -> process.metric("millrace_aggregator_events_total", "applied") > events);
-            process.kill();
-        }
     }
 }

@@ -5,20 +5,26 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.aggregator.stream.Tuning;
 import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.store.Heartbeat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +41,7 @@ class ScaleOutIT {
 
     private final CountDownLatch enough = new CountDownLatch(1);
     private final ExecutorService customers = Executors.newSingleThreadExecutor();
+    private final ExecutorService watchers = Executors.newSingleThreadExecutor();
     private Bench bench;
 
     @BeforeEach
@@ -46,6 +53,7 @@ class ScaleOutIT {
     void stop() {
         enough.countDown();
         customers.shutdownNow();
+        watchers.shutdownNow();
         bench.close();
     }
 
@@ -88,6 +96,65 @@ class ScaleOutIT {
             }
         } finally {
             replicas.forEach(Aggregator::close);
+        }
+    }
+
+    /** As a Deployment rolls: one ends while the other has everything, three times over. */
+    @Test
+    void threeRollingRestartsLoseNothingAndNoVersionGoesBack() throws Exception {
+        List<String> wentBack = new CopyOnWriteArrayList<>();
+        AtomicLong longest = new AtomicLong();
+        Future<?> watch = watchers.submit(() -> watch("s003", wentBack, longest));
+        Future<Integer> load = customers.submit(() -> {
+            int sent = 0;
+            for (; !enough.await(10, TimeUnit.MILLISECONDS); sent += 20) {
+                bench.purchases(20, CUSTOMERS);
+            }
+            return sent;
+        });
+        List<Aggregator> replicas = new ArrayList<>();
+        try {
+            replicas.add(replica("s003", false));
+            replicas.add(replica("s003", false));
+            awaitShares(replicas, 2);
+            for (int i = 0; i < 3 * 2; i++) {
+                replicas.remove(0).close();
+                replicas.add(replica("s003", false));
+                awaitShares(replicas, 2);
+            }
+            enough.countDown();
+            int sent = load.get();
+            bench.awaitOracle("s003", sent + " events while two replicas were replaced three times");
+            bench.awaitCaughtUp("s003");
+            watch.get();
+            System.out.printf("no heartbeat was older than %d ms meanwhile%n", longest.get());
+            assertThat(wentBack).isEmpty();
+            assertThat(sent).as("events sent meanwhile").isGreaterThan(1_000);
+        } finally {
+            replicas.forEach(Aggregator::close);
+        }
+    }
+
+    /** Looks at versions and heartbeats all the time. */
+    private void watch(String revision, List<String> wentBack, AtomicLong longest) {
+        Map<String, Long> newest = new HashMap<>();
+        try (Jedis jedis = bench.jedis()) {
+            while (enough.getCount() > 0) {
+                for (int i = 0; i < CUSTOMERS; i += 10) {
+                    String customer = "c-" + i;
+                    long version = bench.version(jedis, revision, customer);
+                    Long before = newest.put(customer, version);
+                    if (before != null && Long.compareUnsigned(version, before) < 0) {
+                        wentBack.add(customer + " from " + before + " to " + version);
+                    }
+                }
+                for (int partition = 0; partition < Bench.PARTITIONS; partition++) {
+                    Heartbeat heartbeat = bench.heartbeat(jedis, revision, partition);
+                    if (heartbeat != null && heartbeat.caughtUpAtMs() > 0) {
+                        longest.accumulateAndGet(System.currentTimeMillis() - heartbeat.caughtUpAtMs(), Math::max);
+                    }
+                }
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,37 @@ class TopicChangesIT {
             assertThat(second.status().state()).isEqualTo("Running");
         }
         assertThat(header("b001")).isNotNull().extracting(ValueHeader::epoch).isEqualTo(2);
+    }
+
+    /** The group's offsets are those of the topic before, and lie within the new one: what is below them must not be left out. */
+    @Test
+    void aTopicCreatedAnewWhileItIsReadIsReadFromItsBeginning() throws Exception {
+        try (Aggregator aggregator = aggregator("b004")) {
+            order(1);
+            order(2);
+            order(3);
+            awaitValue("b004", 3, 6);
+            await("committed").atMost(Bench.PATIENCE).until(() -> committed("b004") == 3);
+            delete(ORDERS);
+            create();
+            for (int i = 0; i < 7; i++) {
+                order(10);
+            }
+            awaitValue("b004", 7, 70);
+            assertThat(header("b004")).isNotNull().extracting(ValueHeader::epoch).isEqualTo(2);
+            await("all is well").atMost(Bench.PATIENCE).until(() -> aggregator.status().reason() == null);
+        }
+    }
+
+    private long committed(String revision) throws Exception {
+        return admin
+                .listConsumerGroupOffsets("payments-fraud-purchases-" + revision)
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .values()
+                .stream()
+                .mapToLong(OffsetAndMetadata::offset)
+                .sum();
     }
 
     @Test

@@ -86,6 +86,13 @@ public final class SeenIds {
         return Short.BYTES + size * ENTRY;
     }
 
+    /** Bytes that {@link #read} takes from the beginning of a value; too many when it is corrupt. */
+    public static int lengthOf(byte[] stored) {
+        return stored.length < Short.BYTES
+                ? Short.BYTES
+                : Short.BYTES + ((stored[0] & 0xff) << 8 | stored[1] & 0xff) * ENTRY;
+    }
+
     /** {@code u16 ids, {i64 id, i64 eventTimeMs} × ids}. */
     public void write(ByteBuffer to) {
         to.putShort((short) size);

@@ -36,6 +36,7 @@ public final class AggregatorMetrics {
     private final String[] common;
     private final Counter events;
     private final Counter forgotten;
+    private final Counter overtaken;
     private final Counter beforeBatch;
     private final Counter writes;
     private final Histogram pipeline;
@@ -45,6 +46,7 @@ public final class AggregatorMetrics {
         JvmMetrics.builder().register(registry);
         this.events = counter(Metrics.AGGREGATOR_EVENTS);
         this.forgotten = counter(Metrics.DEDUP_FORGOTTEN);
+        this.overtaken = counter(Metrics.STATES_OVERTAKEN);
         this.beforeBatch = counter(Metrics.LATE_BEFORE_BATCH);
         this.writes = counter(Metrics.STORE_WRITES);
         this.pipeline = Histogram.builder()
@@ -70,6 +72,7 @@ public final class AggregatorMetrics {
             byWrite.put(result, writes.labelValues(values(group, result.name().toLowerCase(Locale.ROOT))));
         }
         CounterDataPoint ids = forgotten.labelValues(values(group));
+        CounterDataPoint older = overtaken.labelValues(values(group));
         CounterDataPoint late = beforeBatch.labelValues(values(group));
         DistributionDataPoint freshness = pipeline.labelValues(values(group));
         SinkListener sink = (result, ackedAtMs, appendTimesMs) -> {
@@ -89,6 +92,11 @@ public final class AggregatorMetrics {
             @Override
             public void idForgotten() {
                 ids.inc();
+            }
+
+            @Override
+            public void stateOvertaken() {
+                older.inc();
             }
 
             @Override

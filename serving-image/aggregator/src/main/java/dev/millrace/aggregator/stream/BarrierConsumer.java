@@ -199,6 +199,12 @@ final class BarrierConsumer implements InvocationHandler, ThreadLink {
     }
 
     @Override
+    public void readAgain(TopicPartition partition) {
+        delegate.seekToBeginning(List.of(partition));
+        lastDelivered.remove(partition);
+    }
+
+    @Override
     public void assigned(TopicPartition partition) {
         lastDelivered.remove(partition);
     }

@@ -66,6 +66,8 @@ public final class GroupRunner implements AutoCloseable {
     private volatile @Nullable BarrierClientSupplier clients;
     private final AtomicLong batchEndMs = new AtomicLong();
     private volatile int partitions;
+    /** Of the topic as this process has read it; empty before. Supervisor only. */
+    private String topicId = "";
 
     /** @param decorator of every connection to the store; tests make it slow */
     public GroupRunner(
@@ -133,6 +135,10 @@ public final class GroupRunner implements AutoCloseable {
             Topics topics = new Topics(admin, kafka.bootstrapServers(), definition);
             Topics.Source source = topics.source();
             partitions = source.partitions();
+            if (definition.rekeyed() && !topicId.isEmpty() && !topicId.equals(source.topicId())) {
+                topics.forgetOffsets();
+            }
+            topicId = source.topicId();
             boolean restores = topics.prepare(source);
             StreamContext shared = new StreamContext(
                     source.topicId(),
@@ -143,6 +149,7 @@ public final class GroupRunner implements AutoCloseable {
                     tuning,
                     views,
                     batchEndMs,
+                    new OvertakenStates(),
                     sampled);
             lookForBatchEnd();
             run(shared, topics, source, properties, restores);

@@ -105,7 +105,12 @@ final class GroupTopology {
             public Set<StoreBuilder<?>> stores() {
                 // cached, so that the changelog gets one record per entity and commit
                 return Set.of(Stores.keyValueStoreBuilder(
-                                stores.named(GroupDefinition.STATE), Serdes.ByteArray(), Serdes.ByteArray())
+                                NewestStates.of(
+                                        stores.named(GroupDefinition.STATE),
+                                        definition,
+                                        shared.overtaken()),
+                                Serdes.ByteArray(),
+                                Serdes.ByteArray())
                         .withCachingEnabled());
             }
         };

@@ -12,6 +12,7 @@ import org.apache.kafka.common.TopicPartition;
  * @param partitions of the source topic
  * @param freshEpoch for a task without a past: greater than any that the store has seen of this group
  * @param batchEndMs of the last run of a hybrid group's files; 0 = none is known
+ * @param overtaken keys whose newest state must be written to the changelog again
  * @param sampled partitions whose ends tasks want to know; each adds its own and removes it at its end
  * @param views by partition; a task keeps its own up to date and removes it at its end
  */
@@ -24,4 +25,5 @@ record StreamContext(
         Tuning tuning,
         ConcurrentMap<Integer, PartitionView> views,
         AtomicLong batchEndMs,
+        OvertakenStates overtaken,
         Set<TopicPartition> sampled) {}

@@ -19,6 +19,9 @@ public interface StreamMetrics {
     /** An entity has more ids within {@code dedup.window} than are kept; the label set of {@code millrace_dedup_forgotten}. */
     void idForgotten();
 
+    /** An entity whose older state stood behind a newer one in the changelog. */
+    void stateOvertaken();
+
     /** An event that counted, of a time before the end of the group's batch. */
     void lateBeforeBatch();
 

@@ -12,6 +12,7 @@ final class StreamsSettings {
     private static final long MEBI = 1L << 20;
     private static final long REKEYED_COMMIT_MS = 100;
     private static final int TRANSACTION_SLACK_MS = 5_000;
+    private static final long COMPACTION_LAG_MS = 3_600_000;
 
     private StreamsSettings() {}
 
@@ -51,6 +52,9 @@ final class StreamsSettings {
                 StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
                 Math.max(8 * MEBI, Math.min(256 * MEBI, Runtime.getRuntime().maxMemory() / 8)));
         p.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+        // of a group with several aggregators, each keeps the state of another's partitions, too: when one ends, nobody
+        // has to read a changelog first
+        p.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, 1);
         // a new replica gets a task once it has the state, and is asked for that so often (least value allowed)
         p.put(StreamsConfig.PROBING_REBALANCE_INTERVAL_MS_CONFIG, 60_000L);
         // a store that is down for an hour is waited for, not given up on
@@ -58,6 +62,8 @@ final class StreamsSettings {
         if (!exactlyOnce) {
             // it would be the re-keyed topic's, too, whose events of one entity are not versions of each other
             p.put(StreamsConfig.topicPrefix(TopicConfig.CLEANUP_POLICY_CONFIG), TopicConfig.CLEANUP_POLICY_COMPACT);
+            // an older state behind a newer one is found when both are still there, see NewestStates
+            p.put(StreamsConfig.topicPrefix(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG), COMPACTION_LAG_MS);
         }
 
         p.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 1000);

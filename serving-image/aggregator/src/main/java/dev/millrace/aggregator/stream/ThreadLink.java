@@ -6,6 +6,9 @@ import org.apache.kafka.common.TopicPartition;
 
 /** What the tasks of one stream thread share with its consumer. Used by that thread only. */
 interface ThreadLink {
+    /** Reads a partition from its beginning, whatever is committed. */
+    void readAgain(TopicPartition partition);
+
     /** Where the thread's values go. */
     StoreSink sink();
 

@@ -70,6 +70,7 @@ final class TileTask {
         this.epochField = "epoch:" + definition.revisionName();
         this.marks = definition.rekeyed() ? new SourceMarks(shared.partitions()) : null;
         this.mark = begin();
+        writeOvertakenAgain();
         shared.sampled().add(partition);
         link.assigned(partition);
         view(0, 1);
@@ -85,11 +86,34 @@ final class TileTask {
         if (known != null) {
             LOG.warn("{} was created anew: its state is cleared, values get a new epoch", partition.topic());
             clear();
+            if (!definition.rekeyed()) {
+                // whoever still read while the topic was replaced has committed offsets in the new one
+                link.readAgain(partition);
+            }
             epoch = Math.max(epoch, known.epoch() + 1);
         }
         TaskMark fresh = new TaskMark(shared.topicId(), epoch, "");
         state.put(TaskMark.KEY, fresh.encode());
         return fresh;
+    }
+
+    /** So that the changelog ends with the newest state of each, whatever the broker's compaction leaves of the rest. */
+    private void writeOvertakenAgain() {
+        List<byte[]> keys = shared.overtaken().take(partition.partition());
+        for (byte[] key : keys) {
+            byte[] newest = state.get(key);
+            if (newest != null) {
+                state.put(key, newest);
+            }
+            shared.metrics().stateOvertaken();
+        }
+        if (!keys.isEmpty()) {
+            LOG.warn(
+                    "{}: {} older states stood behind newer ones in the changelog, as an aggregator leaves them that stood"
+                            + " still; the newer ones count",
+                    partition,
+                    keys.size());
+        }
     }
 
     private void clear() {

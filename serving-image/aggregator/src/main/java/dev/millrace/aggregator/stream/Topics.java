@@ -76,7 +76,7 @@ final class Topics {
     }
 
     /** Offsets without the state that belongs to them would leave out everything before them. */
-    private void forgetOffsets() throws GroupTrouble, InterruptedException {
+    void forgetOffsets() throws GroupTrouble, InterruptedException {
         try {
             if (await(admin.listConsumerGroupOffsets(definition.applicationId()).partitionsToOffsetAndMetadata())
                     .isEmpty()) {

@@ -67,6 +67,19 @@ public record Tuning(
                 barrier);
     }
 
+    public Tuning withDrainBound(Duration bound) {
+        return new Tuning(
+                commitInterval,
+                sessionTimeout,
+                bound,
+                heartbeat,
+                mark,
+                sinkCapacity,
+                rehydrateKeysPerSecond,
+                retry,
+                barrier);
+    }
+
     public Tuning withoutBarrier() {
         return new Tuning(
                 commitInterval,

@@ -37,6 +37,31 @@ class EntityStateTest {
                         NOW));
     }
 
+    /** Whoever restores the last of a changelog instead would lose what the other state has counted more. */
+    @Test
+    void theStateThatCountedMoreIsAheadWhoeverWroteItLast() throws Exception {
+        EntityState state = EntityState.of(definition, null);
+        state.apply(0, 5, event("e-1"));
+        byte[] first = state.encode();
+        state.apply(0, 6, event("e-2"));
+        byte[] second = state.encode();
+        assertThat(EntityState.isBehind(definition, first, second)).isTrue();
+        assertThat(EntityState.isBehind(definition, second, first)).isFalse();
+        assertThat(EntityState.isBehind(definition, second, second)).isFalse();
+        Event late = Objects.requireNonNull(definition
+                .reader()
+                .read(
+                        Purchases.identified(Purchases.json("c-1", "m-1", 10, NOW - 86_400_000), "e-3")
+                                .getBytes(UTF_8),
+                        NOW,
+                        NOW));
+        assertThat(state.apply(0, 7, late)).isEqualTo(EventResult.LATE);
+        assertThat(EntityState.isBehind(definition, second, state.encode()))
+                .as("one event more was seen, though not counted")
+                .isTrue();
+        assertThat(EntityState.isBehind(definition, new byte[] {1}, first)).isFalse();
+    }
+
     @Test
     void whatTheTopicGivesAgainIsNotTakenForItsOwnCopy() throws Exception {
         EntityState state = EntityState.of(definition, null);

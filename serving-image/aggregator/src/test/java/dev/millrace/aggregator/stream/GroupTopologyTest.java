@@ -85,6 +85,11 @@ class GroupTopologyTest {
             }
 
             @Override
+            public void stateOvertaken() {
+                throw new AssertionError("nothing is restored here");
+            }
+
+            @Override
             public void idForgotten() {
                 forgotten++;
             }
@@ -111,6 +116,11 @@ class GroupTopologyTest {
             }
 
             @Override
+            public void readAgain(TopicPartition partition) {
+                throw new AssertionError("the topic is the same");
+            }
+
+            @Override
             public void assigned(TopicPartition partition) {}
         };
         StreamContext shared = new StreamContext(
@@ -122,6 +132,7 @@ class GroupTopologyTest {
                 Tuning.defaults(),
                 views,
                 batchEndMs,
+                new OvertakenStates(),
                 ConcurrentHashMap.newKeySet());
         stores = TileStores.of(config);
         Properties settings = StreamsSettings.of(

@@ -316,6 +316,13 @@ public final class Metrics {
                     + " again they count again.",
             "events",
             "group");
+    public static final Metric STATES_OVERTAKEN = metric(
+            "millrace_aggregator_states_overtaken",
+            COUNTER,
+            "Entities whose changelog had an older state behind a newer one, written by an aggregator that stood still while"
+                    + " another took over. The newer one was kept and written again: nothing is lost.",
+            "values",
+            "group");
     public static final Metric LATE_BEFORE_BATCH = metric(
             "millrace_late_before_batch",
             COUNTER,
@@ -426,6 +433,7 @@ public final class Metrics {
     private static final List<Metric> AGGREGATOR = List.of(
             AGGREGATOR_EVENTS,
             DEDUP_FORGOTTEN,
+            STATES_OVERTAKEN,
             LATE_BEFORE_BATCH,
             FEATURE_PIPELINE,
             FEATURE_WATERMARK_LAG,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,7 +50,7 @@ final class Changelog {
             consumer.seekToBeginning(partitions);
             await("the whole changelog").atMost(Bench.PATIENCE).until(() -> {
                 consumer.poll(Duration.ofMillis(100)).forEach(all::add);
-                return partitions.stream().allMatch(p -> consumer.position(p) >= ends.get(p));
+                return partitions.stream().allMatch(p -> consumer.position(p) >= Objects.requireNonNull(ends.get(p)));
             });
         }
         return all.stream()
@@ -61,7 +62,9 @@ final class Changelog {
     boolean isBegun() {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             // one for each partition that a task says about itself
-            return consumer.endOffsets(partitions).values().stream().mapToLong(Long::longValue).sum()
+            return consumer.endOffsets(partitions).values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum()
                     > 2L * Bench.PARTITIONS;
         }
     }
@@ -85,8 +88,7 @@ final class Changelog {
             for (List<ConsumerRecord<byte[], byte[]>> of : states().values()) {
                 ConsumerRecord<byte[], byte[]> first = of.get(0);
                 if (seq(first) < seq(of.get(of.size() - 1))) {
-                    producer.send(
-                            new ProducerRecord<>(first.topic(), first.partition(), first.key(), first.value()));
+                    producer.send(new ProducerRecord<>(first.topic(), first.partition(), first.key(), first.value()));
                     written++;
                 }
             }

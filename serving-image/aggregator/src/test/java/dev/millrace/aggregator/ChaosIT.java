@@ -134,8 +134,8 @@ class ChaosIT {
             await("a commit")
                     .atMost(Bench.PATIENCE)
                     .pollInterval(Duration.ofMillis(50))
-                    .until(() -> bench.committed(revision) == EVENTS
-                            || System.nanoTime() - start > slowMs / 2 * 1_000_000);
+                    .until(() ->
+                            bench.committed(revision) == EVENTS || System.nanoTime() - start > slowMs / 2 * 1_000_000);
             System.out.printf(
                     "second kill: %d of %d committed, %.0f values wait for the store%n",
                     bench.committed(revision), EVENTS, second.metric("millrace_store_queue_depth", ""));

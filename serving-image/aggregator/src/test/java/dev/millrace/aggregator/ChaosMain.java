@@ -23,7 +23,8 @@ final class ChaosMain {
         Tuning tuning = Tuning.defaults()
                 .withSessionTimeout(Duration.ofMillis(1_500))
                 .withRetry(Duration.ofMillis(300))
-                // two writes may be waited for, the one on its way and the next; what is longer makes the broker wait longer
+                // two writes may be waited for, the one on its way and the next; what is longer makes the broker wait
+                // longer
                 // for the transaction of one that was killed
                 .withDrainBound(Duration.ofMillis(Math.min(15_000, 2_000 + 2 * delayMs)));
         Path slow = Path.of(args[3]);
@@ -37,7 +38,8 @@ final class ChaosMain {
     private record SlowClient(StoreClient client, long delayMs, Path slow) implements StoreClient {
         @Override
         public Answer write(List<StoreWrite> writes) throws StoreUnavailableException {
-            long until = System.nanoTime() + (Files.exists(slow) ? Duration.ofMillis(delayMs).toNanos() : 0);
+            long until = System.nanoTime()
+                    + (Files.exists(slow) ? Duration.ofMillis(delayMs).toNanos() : 0);
             while (System.nanoTime() < until) {
                 LockSupport.parkNanos(until - System.nanoTime());
             }

@@ -239,9 +239,8 @@ class FailuresIT {
                 there.replicaof("127.0.0.1", bench.store().port());
                 bench.purchases(2_000, CUSTOMERS);
                 bench.awaitOracle("f006", "in the primary");
-                await("in the replica, too")
-                        .atMost(Bench.PATIENCE)
-                        .until(() -> bench.wrong(there, "f006").isEmpty());
+                await("in the replica, too").atMost(Bench.PATIENCE).until(() -> bench.wrong(there, "f006")
+                        .isEmpty());
                 // the link breaks, and nobody has noticed yet
                 there.replicaofNoOne();
                 bench.purchases(500, 50);

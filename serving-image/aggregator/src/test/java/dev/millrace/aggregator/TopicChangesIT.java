@@ -131,8 +131,13 @@ class TopicChangesIT {
                 order(10);
             }
             awaitValue("b004", 7, 70);
-            assertThat(header("b004")).isNotNull().extracting(ValueHeader::epoch).isEqualTo(2);
-            await("all is well").atMost(Bench.PATIENCE).until(() -> aggregator.status().reason() == null);
+            assertThat(header("b004"))
+                    .isNotNull()
+                    .extracting(ValueHeader::epoch)
+                    .isEqualTo(2);
+            await("all is well")
+                    .atMost(Bench.PATIENCE)
+                    .until(() -> aggregator.status().reason() == null);
         }
     }
 

@@ -59,8 +59,7 @@ class FailuresDocTest {
 
     @Test
     void everyRowNamesTestsThatThereAre() {
-        assertThat(cells()).hasSizeGreaterThan(25).allSatisfy(row -> assertThat(
-                        names(TEST, row.get(row.size() - 1)))
+        assertThat(cells()).hasSizeGreaterThan(25).allSatisfy(row -> assertThat(names(TEST, row.get(row.size() - 1)))
                 .as("%s", row)
                 .isNotEmpty()
                 .allMatch(test -> Repository.exists(test + ".java")));

@@ -40,8 +40,7 @@ final class EntityState {
     /** Whether one stored state of an entity has counted less than another one. */
     static boolean isBehind(GroupDefinition definition, byte[] stored, byte[] other) {
         boolean ids = definition.group().dedupWindowMs() != 0;
-        return TileState.isBehind(
-                stored, ids ? SeenIds.lengthOf(stored) : 0, other, ids ? SeenIds.lengthOf(other) : 0);
+        return TileState.isBehind(stored, ids ? SeenIds.lengthOf(stored) : 0, other, ids ? SeenIds.lengthOf(other) : 0);
     }
 
     /** Counts an event once, whether the topic gives it again or its producer sends it again. */

@@ -105,10 +105,7 @@ final class GroupTopology {
             public Set<StoreBuilder<?>> stores() {
                 // cached, so that the changelog gets one record per entity and commit
                 return Set.of(Stores.keyValueStoreBuilder(
-                                NewestStates.of(
-                                        stores.named(GroupDefinition.STATE),
-                                        definition,
-                                        shared.overtaken()),
+                                NewestStates.of(stores.named(GroupDefinition.STATE), definition, shared.overtaken()),
                                 Serdes.ByteArray(),
                                 Serdes.ByteArray())
                         .withCachingEnabled());

@@ -35,8 +35,7 @@ final class NewestStates extends WrappedStateStore<KeyValueStore<Bytes, byte[]>,
     private final GroupDefinition definition;
     private final OvertakenStates overtaken;
 
-    private NewestStates(
-            KeyValueStore<Bytes, byte[]> store, GroupDefinition definition, OvertakenStates overtaken) {
+    private NewestStates(KeyValueStore<Bytes, byte[]> store, GroupDefinition definition, OvertakenStates overtaken) {
         super(store);
         this.definition = definition;
         this.overtaken = overtaken;
@@ -101,7 +100,8 @@ final class NewestStates extends WrappedStateStore<KeyValueStore<Bytes, byte[]>,
         for (ConsumerRecord<byte[], byte[]> record : records) {
             Bytes key = Bytes.wrap(record.key());
             if (record.value() != null && !TaskMark.isKey(record.key())) {
-                byte[] known = latest.containsKey(key) ? latest.get(key) : wrapped().get(key);
+                byte[] known =
+                        latest.containsKey(key) ? latest.get(key) : wrapped().get(key);
                 if (known != null && EntityState.isBehind(definition, record.value(), known)) {
                     overtaken.add(partition, key);
                     continue;

@@ -44,6 +44,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,7 +101,7 @@ class GoldenReplayIT {
     }
 
     private static FeatureGroup group(
-            String topic, FeatureGroup.Batch batch, List<Aggregation> aggregations, Long maxAgeMs) {
+            String topic, FeatureGroup.@Nullable Batch batch, List<Aggregation> aggregations, @Nullable Long maxAgeMs) {
         FeatureGroup g = Purchases.group(topic, topic.equals("golden") ? "601d" : "b07b", "status == 'OK'");
         return new FeatureGroup(
                 g.name(),
@@ -130,7 +131,12 @@ class GoldenReplayIT {
         long since = System.currentTimeMillis();
         await("heartbeats that vouch for everything").atMost(PATIENCE).until(() -> IntStream.range(0, PARTITIONS)
                 .mapToObj(partition -> jedis.get(StoreKeys.heartbeat(Purchases.NS, group, partition)))
-                .allMatch(text -> text != null && Heartbeat.decode(text).caughtUpAtMs() > since));
+                .allMatch(text -> vouches(text, since)));
+    }
+
+    private static boolean vouches(@Nullable String text, long sinceMs) {
+        Heartbeat heartbeat = text == null ? null : Heartbeat.decode(text);
+        return heartbeat != null && heartbeat.caughtUpAtMs() > sinceMs;
     }
 
     private static byte[] streamed(Jedis jedis, FeatureGroup group, String customer) {
@@ -148,8 +154,7 @@ class GoldenReplayIT {
             functions.forEach(f -> all.add(new Aggregation(f + "_" + window, f, "amount", window, Map.of(), "-1")));
             all.add(new Aggregation(
                     "distinct_" + window, "approx_count_distinct", "merchant_id", window, Map.of(), "0"));
-            all.add(new Aggregation(
-                    "p90_" + window, "approx_percentile", "amount", window, Map.of("q", "0.9"), "-1"));
+            all.add(new Aggregation("p90_" + window, "approx_percentile", "amount", window, Map.of("q", "0.9"), "-1"));
             all.add(new Aggregation(
                     "decayed_" + window, "decayed_sum", "amount", window, Map.of("halfLifeMs", "7200000"), "0"));
         }
@@ -176,7 +181,8 @@ class GoldenReplayIT {
         Files.write(
                 labels,
                 served.keySet().stream()
-                        .map(c -> "{\"customer_id\":\"" + c + "\",\"event_time\":\"" + Instant.ofEpochMilli(now) + "\"}")
+                        .map(c ->
+                                "{\"customer_id\":\"" + c + "\",\"event_time\":\"" + Instant.ofEpochMilli(now) + "\"}")
                         .toList());
         Files.writeString(dir.resolve("serving.json"), Json.write(serving(group)));
         List<String> told = new ArrayList<>();
@@ -195,7 +201,11 @@ class GoldenReplayIT {
         try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT customer_id, "
-                        + String.join(", ", all.stream().map(a -> "\"purchases." + a.name() + "\"").toList())
+                        + String.join(
+                                ", ",
+                                all.stream()
+                                        .map(a -> "\"purchases." + a.name() + "\"")
+                                        .toList())
                         + " FROM read_parquet('" + trained + "')")) {
             int compared = 0;
             while (rows.next()) {
@@ -204,7 +214,9 @@ class GoldenReplayIT {
                     // what has no value in its window is NaN for the stream's reader, and the default in a vector
                     double stream = Double.isNaN(expected[i]) ? -1 : expected[i];
                     assertThat(Double.doubleToRawLongBits(rows.getDouble(i + 2)))
-                            .as("%s of %s: %s, not %s", all.get(i).name(), rows.getString(1), rows.getDouble(i + 2), stream)
+                            .as(
+                                    "%s of %s: %s, not %s",
+                                    all.get(i).name(), rows.getString(1), rows.getDouble(i + 2), stream)
                             .isEqualTo(Double.doubleToRawLongBits(stream));
                 }
                 compared++;
@@ -270,7 +282,8 @@ class GoldenReplayIT {
                 new Aggregation("sum_30d", "sum", "amount", 30 * DAY, Map.of(), "0"),
                 new Aggregation("max_7d", "max", "amount", 7 * DAY, Map.of(), "0"),
                 new Aggregation("sum_1h", "sum", "amount", HOUR, Map.of(), "0"));
-        FeatureGroup group = group("both", new FeatureGroup.Batch(dir.toString() + "/both.jsonl", "jsonl", "ts"), all, 12 * HOUR);
+        FeatureGroup group =
+                group("both", new FeatureGroup.Batch(dir.toString() + "/both.jsonl", "jsonl", "ts"), all, 12 * HOUR);
         // to the newest, in the order of their time; whole amounts, so that sums are exact in whatever order
         Random random = new Random(23);
         List<Purchase> purchases = new ArrayList<>();
@@ -282,8 +295,12 @@ class GoldenReplayIT {
         // the files end six hours ago, the topic begins two days ago
         Files.write(
                 dir.resolve("both.jsonl"),
-                purchases.stream().filter(p -> p.ms() < now - 6 * HOUR).map(Purchase::json).toList());
-        List<Purchase> kept = purchases.stream().filter(p -> p.ms() > now - 2 * DAY).toList();
+                purchases.stream()
+                        .filter(p -> p.ms() < now - 6 * HOUR)
+                        .map(Purchase::json)
+                        .toList());
+        List<Purchase> kept =
+                purchases.stream().filter(p -> p.ms() > now - 2 * DAY).toList();
         send("both", kept.subList(0, kept.size() / 2));
         try (Aggregator aggregator = aggregator(group);
                 Jedis jedis = new Jedis("127.0.0.1", store.port())) {
@@ -317,12 +334,18 @@ class GoldenReplayIT {
                 double[] found = new double[whole.width()];
                 assertThat(reader.read(oracle.toValue(1, now, 0), now, expected, 0))
                         .isTrue();
-                byte[] batch = jedis.get(
-                        StoreKeys.batchValue(Purchases.NS, Purchases.CUSTOMER, List.of(customer), group)
+                byte[] batch =
+                        jedis.get(StoreKeys.batchValue(Purchases.NS, Purchases.CUSTOMER, List.of(customer), group)
                                 .getBytes(UTF_8));
-                assertThat(reader.read(splice.join(batch, streamed(jedis, group, customer), cut), now, found, 0))
+                assertThat(reader.read(
+                                Objects.requireNonNull(splice.join(batch, streamed(jedis, group, customer), cut)),
+                                now,
+                                found,
+                                0))
                         .isTrue();
-                assertThat(found).as("%s %s", customer, Arrays.toString(expected)).containsExactly(expected);
+                assertThat(found)
+                        .as("%s %s", customer, Arrays.toString(expected))
+                        .containsExactly(expected);
             }
         }
     }

@@ -3,8 +3,10 @@ package dev.millrace.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.aggregator.forward.Forwarder;
 import dev.millrace.aggregator.stream.Tuning;
 import dev.millrace.contract.config.AggregatorConfig;
+import dev.millrace.contract.config.ForwardConfig;
 import dev.millrace.contract.config.Kafka;
 import dev.millrace.contract.config.Store;
 import dev.millrace.devkit.broker.EmbeddedBroker;
@@ -16,11 +18,20 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -187,6 +198,46 @@ class SecureConnectionsIT {
             assertThat(aggregator.status().message()).doesNotContain("wrong");
             credentials(KAFKA_PASSWORD);
             bench.awaitOracle(revision, "after the right password");
+        }
+    }
+
+    /** An edge machine's results: its own broker asks nobody, the central one does. */
+    @ParameterizedTest
+    @EnumSource(names = {"SCRAM", "MUTUAL"})
+    void resultsAreForwardedToACentralKafkaThatAsksWhoIsThere(Door door) throws Exception {
+        String topic = "anomalies-" + door.ordinal();
+        try (Admin admin = bench.broker.admin()) {
+            admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+        }
+        try (EmbeddedBroker edge = EmbeddedBroker.start(new EmbeddedBroker.Topic(topic, 1));
+                KafkaProducer<byte[], byte[]> results = new KafkaProducer<>(
+                        Map.of("bootstrap.servers", edge.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            for (int i = 0; i < 20; i++) {
+                results.send(new ProducerRecord<>(topic, new byte[] {(byte) i}));
+            }
+            results.flush();
+            Forwarder forwarder = new Forwarder(new ForwardConfig(
+                    new Kafka(edge.bootstrapServers(), null, null, null, null),
+                    door.kafka(credentials(KAFKA_PASSWORD)),
+                    topic,
+                    "edge-forward"));
+            ExecutorService thread = Executors.newSingleThreadExecutor();
+            try {
+                Future<String> running = thread.submit(() -> {
+                    forwarder.run();
+                    return "ended";
+                });
+                assertThat(bench.records(topic, 20))
+                        .extracting(record -> (int) record.value()[0])
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, 20).boxed().toList());
+                forwarder.stop();
+                assertThat(running.get(60, TimeUnit.SECONDS)).isEqualTo("ended");
+            } finally {
+                thread.shutdownNow();
+            }
         }
     }
 

@@ -39,6 +39,7 @@ public final class AggregatorMetrics {
     private final Counter overtaken;
     private final Counter beforeBatch;
     private final Counter writes;
+    private final Counter restored;
     private final Histogram pipeline;
 
     public AggregatorMetrics(String namespace, String model) {
@@ -49,6 +50,7 @@ public final class AggregatorMetrics {
         this.overtaken = counter(Metrics.STATES_OVERTAKEN);
         this.beforeBatch = counter(Metrics.LATE_BEFORE_BATCH);
         this.writes = counter(Metrics.STORE_WRITES);
+        this.restored = counter(Metrics.STATE_RESTORED);
         this.pipeline = Histogram.builder()
                 .name(Metrics.FEATURE_PIPELINE.name())
                 .help(Metrics.FEATURE_PIPELINE.help())
@@ -74,6 +76,8 @@ public final class AggregatorMetrics {
         CounterDataPoint ids = forgotten.labelValues(values(group));
         CounterDataPoint older = overtaken.labelValues(values(group));
         CounterDataPoint late = beforeBatch.labelValues(values(group));
+        CounterDataPoint active = restored.labelValues(values(group, "active"));
+        CounterDataPoint standby = restored.labelValues(values(group, "standby"));
         DistributionDataPoint freshness = pipeline.labelValues(values(group));
         SinkListener sink = (result, ackedAtMs, appendTimesMs) -> {
             point(byWrite, result).inc();
@@ -102,6 +106,11 @@ public final class AggregatorMetrics {
             @Override
             public void lateBeforeBatch() {
                 late.inc();
+            }
+
+            @Override
+            public void restored(boolean kept, long records) {
+                (kept ? standby : active).inc(records);
             }
 
             @Override

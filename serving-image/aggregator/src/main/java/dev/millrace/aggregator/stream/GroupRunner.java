@@ -191,6 +191,9 @@ public final class GroupRunner implements AutoCloseable {
             failure.compareAndSet(null, e);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
+        RestoreCounts restored = new RestoreCounts(metrics);
+        running.setGlobalStateRestoreListener(restored);
+        running.setStandbyUpdateListener(restored);
         clients = supplier;
         streams = running;
         if (!restores && stores.outlivesProcess()) {

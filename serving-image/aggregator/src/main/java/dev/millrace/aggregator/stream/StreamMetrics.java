@@ -25,5 +25,8 @@ public interface StreamMetrics {
     /** An event that counted, of a time before the end of the group's batch. */
     void lateBeforeBatch();
 
+    /** Records of the changelog that became state: of a task that waits for them, or of one kept ready. */
+    void restored(boolean standby, long records);
+
     SinkListener sink();
 }

@@ -95,6 +95,9 @@ class GroupTopologyTest {
             }
 
             @Override
+            public void restored(boolean standby, long records) {}
+
+            @Override
             public SinkListener sink() {
                 return SinkListener.NONE;
             }

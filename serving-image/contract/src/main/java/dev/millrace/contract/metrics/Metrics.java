@@ -378,6 +378,14 @@ public final class Metrics {
             "What each part of that memory may take: blocks are thrown away before it is exceeded, memtables are written to disk.",
             "bytes",
             "part");
+    public static final Metric STATE_RESTORED = metric(
+            "millrace_aggregator_restored",
+            COUNTER,
+            "Records of changelogs that were read into tiles: task = active (nothing of the partition is read meanwhile)"
+                    + " or standby (kept ready for the aggregator of the partition to fail).",
+            "records",
+            "group",
+            "task");
     public static final Metric PARTITIONS_WAITING = metric(
             "millrace_aggregator_waiting_partitions",
             GAUGE,
@@ -443,6 +451,7 @@ public final class Metrics {
             STORE_QUEUE_DEPTH,
             ROCKSDB_MEMORY,
             ROCKSDB_MEMORY_LIMIT,
+            STATE_RESTORED,
             PARTITIONS_WAITING);
 
     private Metrics() {}

@@ -7,10 +7,17 @@ import com.fasterxml.jackson.annotation.Nulls;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
 import org.jspecify.annotations.Nullable;
 
 /** A store that somebody else runs. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
+@ValidationRule(
+        value = "(has(self.format) && self.format == 'feast-v3') == has(self.project)",
+        message = "store.external.project is Feast's project: give it with format feast-v3, and only then")
+@ValidationRule(
+        value = "!has(self.keyTtl) || has(self.project)",
+        message = "store.external.keyTtl belongs to format feast-v3")
 public class ExternalStore {
 
     @JsonSetter(nulls = Nulls.SKIP)
@@ -26,8 +33,22 @@ public class ExternalStore {
     @JsonPropertyDescription("Secret with ca.crt (PEM), for rediss.")
     private @Nullable LocalRef caSecretRef;
 
-    @JsonPropertyDescription("How values are laid out: native. Default native.")
+    @JsonPropertyDescription(
+            "How values are laid out: native, or feast-v3 for a Redis store of Feast's (Python, entity_key_serialization_version"
+                    + " 3). Default native.")
     private @Nullable StoreFormat format;
+
+    @JsonPropertyDescription("Of format feast-v3, and required by it: Feast's project.")
+    @Size(min = 1, max = 128)
+    @Pattern("^[A-Za-z0-9_][A-Za-z0-9_-]*$")
+    private @Nullable String project;
+
+    @JsonPropertyDescription(
+            "Of format feast-v3: how long an entity's hash lives after a write of ours at least, like Feast's key_ttl_seconds."
+                    + " It holds the views of Feast too, so without it none is set.")
+    @Size(max = 20)
+    @Pattern("^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d))+$")
+    private @Nullable String keyTtl;
 
     public String getAddress() {
         return address;
@@ -59,5 +80,21 @@ public class ExternalStore {
 
     public void setFormat(@Nullable StoreFormat format) {
         this.format = format;
+    }
+
+    public @Nullable String getProject() {
+        return project;
+    }
+
+    public void setProject(@Nullable String project) {
+        this.project = project;
+    }
+
+    public @Nullable String getKeyTtl() {
+        return keyTtl;
+    }
+
+    public void setKeyTtl(@Nullable String keyTtl) {
+        this.keyTtl = keyTtl;
     }
 }

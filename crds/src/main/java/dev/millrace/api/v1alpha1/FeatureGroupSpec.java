@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 /** Features of one entity: from a stream, a batch, or both merged (hybrid); or from a database. */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @ValidationRule(
-        value = "has(self.sql) ? !has(self.stream) && !has(self.batch) : has(self.stream) || has(self.batch)",
-        message = "a feature group takes stream, batch or both, or sql alone")
+        value =
+                "has(self.sql) ? !has(self.stream) && !has(self.batch) && !has(self.feast) : has(self.stream) || has(self.batch) || has(self.feast)",
+        message = "a feature group takes stream, batch or both, sql alone, or feast for values that Feast writes")
+@ValidationRule(
+        value = "has(self.feast) ? !has(self.stream) || !has(self.batch) : true",
+        message = "a group of a store of Feast's takes stream or batch, not both: Feast's layout has no tiles to merge")
 @ValidationRule(
         value =
                 "has(self.stream) ? (has(self.aggregations) && size(self.aggregations) > 0 && !has(self.columns)) : true",
@@ -26,11 +30,12 @@ import org.jspecify.annotations.Nullable;
                 "has(self.batch) && !has(self.stream) ? (has(self.columns) && size(self.columns) > 0 && !has(self.aggregations)) : true",
         message = "a batch group needs columns and takes no aggregations")
 @ValidationRule(
-        value = "has(self.sql) ? has(self.columns) && size(self.columns) > 0 && !has(self.aggregations) : true",
-        message = "an sql group needs columns and takes no aggregations")
+        value =
+                "has(self.sql) || has(self.feast) && !has(self.stream) && !has(self.batch) ? has(self.columns) && size(self.columns) > 0 && !has(self.aggregations) : true",
+        message = "an sql group, and one that Feast writes, needs columns and takes no aggregations")
 @ValidationRule(
         value =
-                "!has(self.freshness) || has(self.stream) && has(self.batch) || (has(self.stream) ? !has(self.freshness.maxAge) : (!has(self.freshness.maxLag) && !has(self.freshness.pipeline)))",
+                "!has(self.freshness) || has(self.stream) && (has(self.batch) || has(self.feast)) || (has(self.stream) ? !has(self.freshness.maxAge) : (!has(self.freshness.maxLag) && !has(self.freshness.pipeline)))",
         message = "freshness of a stream group is maxLag and pipeline, of a batch or sql group maxAge")
 @ValidationRule(
         value = "has(self.stream) && has(self.batch) ? has(self.freshness) && has(self.freshness.maxAge) : true",
@@ -67,13 +72,18 @@ public class FeatureGroupSpec {
                     + " memory, or the defaults, and never waits for the database.")
     private @Nullable SqlSpec sql;
 
+    @JsonPropertyDescription(
+            "Its feature view, in a store of format feast-v3. Without stream and batch it is Feast that writes the values, and"
+                    + " {} says so.")
+    private @Nullable FeastSpec feast;
+
     @JsonSetter(nulls = Nulls.SKIP)
     @JsonPropertyDescription("Features of a stream group, and of one with both.")
     @Size(max = 64)
     private List<AggregationSpec> aggregations = new ArrayList<>();
 
     @JsonSetter(nulls = Nulls.SKIP)
-    @JsonPropertyDescription("Features of a batch or sql group.")
+    @JsonPropertyDescription("Features of a batch or sql group, and of one that Feast writes.")
     @Size(max = 128)
     private List<ColumnSpec> columns = new ArrayList<>();
 
@@ -134,6 +144,14 @@ public class FeatureGroupSpec {
 
     public void setSql(@Nullable SqlSpec sql) {
         this.sql = sql;
+    }
+
+    public @Nullable FeastSpec getFeast() {
+        return feast;
+    }
+
+    public void setFeast(@Nullable FeastSpec feast) {
+        this.feast = feast;
     }
 
     public List<AggregationSpec> getAggregations() {

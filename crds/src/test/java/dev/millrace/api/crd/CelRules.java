@@ -16,7 +16,7 @@ public final class CelRules {
     private CelRules() {}
 
     public static Stream<CelRule> all() {
-        return Stream.of(object(), model(), groups(), aggregations(), ranking(), streamInference())
+        return Stream.of(object(), model(), groups(), feast(), aggregations(), ranking(), streamInference())
                 .flatMap(rules -> rules);
     }
 
@@ -160,15 +160,17 @@ public final class CelRules {
     private static Stream<CelRule> groups() {
         return Stream.of(
                 new CelRule(
-                        "a feature group takes stream, batch or both, or sql alone",
+                        "a feature group takes stream, batch or both, sql alone, or feast for values that Feast writes",
                         CelRules::hybrid,
                         e -> e.remove(BATCH_GROUP + "/batch")),
                 new CelRule(
-                        "a feature group takes stream, batch or both, or sql alone",
+                        "a feature group takes stream, batch or both, sql alone, or feast for values that Feast writes",
                         CelRules::sql,
                         e -> e.set(BATCH_GROUP + "/sql", SQL)),
-                new CelRule("an sql group needs columns and takes no aggregations", CelRules::sql, e -> sql(e).remove(
-                                BATCH_GROUP + "/columns")),
+                new CelRule(
+                        "an sql group, and one that Feast writes, needs columns and takes no aggregations",
+                        CelRules::sql,
+                        e -> sql(e).remove(BATCH_GROUP + "/columns")),
                 new CelRule(
                         "sql.query must use the entity's keys, $1 to $n, as in: select score from notes where id = $1",
                         CelRules::sql,
@@ -189,6 +191,39 @@ public final class CelRules {
                         "freshness of a stream group is maxLag and pipeline, of a batch or sql group maxAge",
                         e -> e.remove(GROUP + "/freshness"),
                         e -> e.set(GROUP + "/freshness/maxAge", "1h")));
+    }
+
+    /** The fraud example on a store of Feast's. */
+    private static FraudExample feast(FraudExample e) {
+        return e.set(
+                "/spec/features/store",
+                "{external: {address: \"redis://feast:6379\", format: feast-v3, project: fraud, keyTtl: 30d}}");
+    }
+
+    private static Stream<CelRule> feast() {
+        String store = "/spec/features/store/external";
+        return Stream.of(
+                new CelRule(
+                        "store.external.project is Feast's project: give it with format feast-v3, and only then",
+                        CelRules::feast,
+                        e -> feast(e).remove(store + "/project").remove(store + "/keyTtl")),
+                new CelRule(
+                        "store.external.project is Feast's project: give it with format feast-v3, and only then",
+                        CelRules::feast,
+                        e -> feast(e).set(store + "/format", "native")),
+                new CelRule("store.external.keyTtl belongs to format feast-v3", CelRules::feast, e -> feast(e).remove(
+                                store + "/project")
+                        .set(store + "/format", "native")),
+                new CelRule(
+                        "an sql group, and one that Feast writes, needs columns and takes no aggregations",
+                        e -> feast(e).remove(BATCH_GROUP + "/batch").set(BATCH_GROUP + "/feast", "{}"),
+                        e -> feast(e).remove(BATCH_GROUP + "/batch")
+                                .set(BATCH_GROUP + "/feast", "{view: profile_v2, joinKeys: [customer]}")
+                                .remove(BATCH_GROUP + "/columns")),
+                new CelRule(
+                        "a group of a store of Feast's takes stream or batch, not both: Feast's layout has no tiles to merge",
+                        CelRules::hybrid,
+                        e -> hybrid(feast(e)).set(GROUP + "/feast", "{}")));
     }
 
     private static Stream<CelRule> aggregations() {

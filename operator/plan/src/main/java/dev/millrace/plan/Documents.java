@@ -84,8 +84,8 @@ final class Documents {
                 placement.store(),
                 features.entities(),
                 features.groups().stream()
-                        // no process but the server reads a database
-                        .filter(g -> g.sql() == null)
+                        // what neither a stream nor files fill concerns the server alone
+                        .filter(g -> g.stream() != null || g.batch() != null)
                         .map(g -> placed(g, placement, access(features, placement, g.name())))
                         .toList(),
                 placement.aggregatorMetricsPort(),
@@ -157,7 +157,8 @@ final class Documents {
                                 sql.refreshMs(),
                                 sql.timeoutMs(),
                                 sql.maxConnections(),
-                                sql.maxEntries()));
+                                sql.maxEntries()),
+                group.feast());
     }
 
     private static @Nullable Kafka kafka(StackPlan plan, Placement placement) {

@@ -253,7 +253,8 @@ public final class FeatureNumbers {
                         : spec.getOnStale() == null
                                 ? "Serve"
                                 : spec.getOnStale().name(),
-                given.getSql() == null ? null : SqlNumbers.of(given.getName(), given.getSql(), derivations));
+                given.getSql() == null ? null : SqlNumbers.of(given.getName(), given.getSql(), derivations),
+                FeastNumbers.of(spec, given, derivations));
     }
 
     private FeatureGroup.Stream stream(String group, StreamSpec given) {
@@ -370,6 +371,7 @@ public final class FeatureNumbers {
                 group.maxAgeMs(),
                 group.onMissing(),
                 group.onStale(),
-                group.sql());
+                group.sql(),
+                group.feast());
     }
 }

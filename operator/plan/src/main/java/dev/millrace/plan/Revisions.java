@@ -52,6 +52,10 @@ final class Revisions {
         if (group.sql() != null) {
             definition.append("\nsql ").append(group.sql().query());
         }
+        FeatureGroup.Feast feast = group.feast();
+        if (feast != null) {
+            definition.append("\nfeast ").append(List.of(feast.project(), feast.view(), feast.joinKeys()));
+        }
         for (FeatureGroup.Column c : group.columns()) {
             definition.append("\ncolumn ").append(List.of(c.name(), c.datatype()));
         }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.aggregator.stream.Tuning;
 import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.store.StoreKeys;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -224,6 +226,45 @@ class AggregatorIT {
             await("events before the end of the batch").atMost(Bench.PATIENCE).until(() -> get(aggregator, "/metrics")
                     .body()
                     .matches("(?s).*millrace_late_before_batch_total\\{[^}]*} [1-9].*"));
+        }
+    }
+
+    @Test
+    void aStoreOfFeastsHasTheValuesOfTheNewestEvents() throws Exception {
+        FeatureGroup group = Purchases.feast(Purchases.group("a010", "status == 'OK'"), "txn_stats");
+        FeastView view = FeastView.of(group, Purchases.CUSTOMER);
+        try (Aggregator aggregator = start(
+                Purchases.config(bench.broker.bootstrapServers(), bench.store().address(), dir, 1, group))) {
+            bench.purchases(500, 30);
+            awaitFinished(view, "finished values");
+            bench.awaitCaughtUp("a010");
+            // it is emptied: all of them come again, from the state
+            try (Jedis jedis = bench.jedis()) {
+                jedis.flushAll();
+            }
+            awaitFinished(view, "finished values in a store that was emptied");
+            bench.awaitCaughtUp("a010");
+            await("all of them are back")
+                    .atMost(Bench.PATIENCE)
+                    .until(() -> aggregator.status().reason() == null);
+        }
+    }
+
+    private static void awaitFinished(FeastView view, String what) {
+        try (Jedis jedis = bench.jedis()) {
+            await(what)
+                    .atMost(Bench.PATIENCE)
+                    .untilAsserted(() -> bench.oracle.customers().forEach((customer, sums) -> {
+                        byte[][] fields = view.fields().toArray(byte[][]::new);
+                        FeastView.Row row =
+                                view.read(new ArrayList<>(jedis.hmget(view.key(List.of(customer)), fields)));
+                        assertThat(row.values())
+                                .as(customer)
+                                .usingComparatorWithPrecision(1e-6)
+                                .containsExactly(sums.vector());
+                        assertThat(row.eventTimeMs()).as(customer).isPositive();
+                        assertThat(row.header()).as(customer).isNotNull();
+                    }));
         }
     }
 

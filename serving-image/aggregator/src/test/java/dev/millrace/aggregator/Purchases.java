@@ -87,6 +87,26 @@ public final class Purchases {
                 g.onStale());
     }
 
+    /** The same group, in a store of Feast's. */
+    public static FeatureGroup feast(FeatureGroup g, String view) {
+        return new FeatureGroup(
+                g.name(),
+                g.entity(),
+                g.revision(),
+                g.stream(),
+                null,
+                g.aggregations(),
+                g.columns(),
+                g.ttlMs(),
+                g.maxLagMs(),
+                g.pipelineMs(),
+                null,
+                g.onMissing(),
+                g.onStale(),
+                null,
+                new FeatureGroup.Feast("fraud", view, List.of("cust"), null));
+    }
+
     /** The same group, in which events with the same id count once. */
     public static FeatureGroup deduplicated(FeatureGroup g, String field, long windowMs) {
         FeatureGroup.Stream s = Objects.requireNonNull(g.stream());

@@ -4,6 +4,7 @@ import dev.millrace.contract.config.ServingConfig;
 import dev.millrace.contract.store.StoreKeys;
 import dev.millrace.server.connection.CallerConnections;
 import dev.millrace.server.features.FeatureFetcher;
+import dev.millrace.server.features.OnlineFeatures;
 import dev.millrace.server.features.RowSource;
 import dev.millrace.server.features.StoreReader;
 import dev.millrace.server.features.VectorPlan;
@@ -38,6 +39,7 @@ final class LoopVerticle extends AbstractVerticle {
     private final int grpcPort;
     private @Nullable StoreReader reader;
     private @Nullable PredictService predict;
+    private @Nullable OnlineFeatures features;
     private @Nullable HttpServer rest;
     private @Nullable HttpServer grpc;
 
@@ -54,7 +56,8 @@ final class LoopVerticle extends AbstractVerticle {
         Long age = config.server().maxConnectionAgeMs();
         ConnectionAges ages = new ConnectionAges(vertx, age == null ? 0 : age, parts.state()::isDraining);
         predict = createPredict();
-        Served served = new Served(config, parts.state(), new InferService(vertx, context, config), predict, ages);
+        Served served =
+                new Served(config, parts.state(), new InferService(vertx, context, config), predict, features, ages);
         HttpServerOptions options = new HttpServerOptions()
                 .setTcpNoDelay(true)
                 .setIdleTimeout(300)
@@ -132,12 +135,12 @@ final class LoopVerticle extends AbstractVerticle {
 
     private @Nullable PredictService createPredict() {
         VectorPlan plan = parts.plan();
-        ServingConfig.Features features = parts.config().features();
-        if (plan == null || features == null) {
+        ServingConfig.Features spec = parts.config().features();
+        if (plan == null || spec == null) {
             return null;
         }
         StoreReader store = new StoreReader(
-                vertx, features.store(), parts.config().slo().budget().featuresMs(), parts.store());
+                vertx, spec.store(), parts.config().slo().budget().featuresMs(), parts.store());
         reader = store;
         if (plan.readsStore()) {
             store.start();
@@ -149,6 +152,12 @@ final class LoopVerticle extends AbstractVerticle {
                 parts::freshness,
                 parts.sql() == null ? RowSource.NONE : parts.sql(),
                 System::currentTimeMillis);
+        features = new OnlineFeatures(
+                plan,
+                fetcher,
+                parts.config().name(),
+                parts.config().slo().budget().featuresMs(),
+                Math.max(1, parts.config().server().maxQueueSize()));
         return new PredictService(vertx, context, parts.config(), plan, fetcher);
     }
 

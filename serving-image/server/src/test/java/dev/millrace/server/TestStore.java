@@ -1,6 +1,8 @@
 package dev.millrace.server;
 
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
+import dev.millrace.contract.feast.FeastWriteScript;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 import redis.embedded.core.ExecutableProvider;
 
@@ -173,6 +176,31 @@ public final class TestStore implements AutoCloseable {
 
     public void corrupt(String customer) {
         set(key(customer, Specs.purchases("Default", "Serve")), new byte[] {1, 2, 3});
+    }
+
+    /** As an aggregator or a loader leaves it in a store of Feast's. */
+    public void feast(FeatureGroup group, String customer, long timeMs, double... values) {
+        FeastView view = FeastView.of(group, Specs.CUSTOMER);
+        byte[] header = ColumnCodec.of(Specs.profile()).encode(1, timeMs, timeMs, timeMs, new double[] {0});
+        try (Jedis jedis = client()) {
+            jedis.eval(
+                    FeastWriteScript.LUA.getBytes(StandardCharsets.UTF_8),
+                    List.of(view.key(List.of(customer))),
+                    view.arguments(view.finish(header, values)));
+        }
+    }
+
+    /** One field of a customer's hash in a store of Feast's; null = the hash gives way to something else. */
+    public void feastField(FeatureGroup group, String customer, int field, byte @Nullable [] value) {
+        FeastView view = FeastView.of(group, Specs.CUSTOMER);
+        byte[] key = view.key(List.of(customer));
+        try (Jedis jedis = client()) {
+            if (value == null) {
+                jedis.set(key, new byte[] {1});
+            } else {
+                jedis.hset(key, view.fields().get(field), value);
+            }
+        }
     }
 
     private static String key(String customer, FeatureGroup group) {

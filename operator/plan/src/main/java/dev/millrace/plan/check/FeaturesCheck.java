@@ -41,6 +41,7 @@ final class FeaturesCheck {
         aggregators(features.getAggregator(), findings);
         state(features, findings);
         store(features.getStore(), findings);
+        FeastCheck.store(features, findings);
         entities(features.getEntities(), findings);
         groups(model, features, findings);
         request(features, findings);
@@ -192,6 +193,7 @@ final class FeaturesCheck {
                                 + MAX_CRON_JOB + " characters; shorten it or metadata.name");
             }
             GroupCheck.check(at, group, features, findings);
+            FeastCheck.group(at, group, features, findings);
             registry(at, group, model.getSpec().getKafka(), findings);
         }
     }

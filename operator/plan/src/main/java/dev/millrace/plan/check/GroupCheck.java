@@ -11,6 +11,7 @@ import dev.millrace.api.v1alpha1.Repartition;
 import dev.millrace.api.v1alpha1.SqlSpec;
 import dev.millrace.api.v1alpha1.StreamSpec;
 import dev.millrace.plan.Durations;
+import dev.millrace.plan.FeastNumbers;
 import dev.millrace.plan.FeatureNumbers;
 import dev.millrace.plan.Finding.Reason;
 import java.time.Duration;
@@ -45,15 +46,23 @@ final class GroupCheck {
         if (sql != null) {
             SqlCheck.check(at, group, sql, ttl, features, findings);
             columns(at, group, "an sql group", findings);
+        } else if (stream == null && batch == null && group.getFeast() != null) {
+            FeastCheck.source(at, group, ttl, findings);
         } else if (stream == null && batch == null) {
             findings.error(
                     at,
                     Reason.GroupWithoutSource,
-                    "has neither stream nor batch nor sql, so nothing would ever fill it; add one of them");
+                    "has neither stream nor batch nor sql, so nothing would ever fill it; add one of them"
+                            + (FeastNumbers.isFeast(features.getStore())
+                                    ? ", or feast: {} for a view that Feast writes"
+                                    : ""));
         } else if (stream != null) {
             stream(at, group, stream, ttl, findings);
             if (batch != null) {
                 hybrid(at, group, batch, findings);
+            } else if (FeastNumbers.isFeast(features.getStore())) {
+                // between events a value does not decay: its age is what tells that its window is over
+                maxAge(at, group, ttl, findings);
             } else if (group.getFreshness().getMaxAge() != null) {
                 findings.error(
                         at + ".freshness.maxAge",
@@ -227,15 +236,7 @@ final class GroupCheck {
                     Reason.FreshnessDoesNotApply,
                     "maxLag and pipeline are for streams; a batch group has maxAge");
         }
-        Duration maxAge = findings.positiveDuration(
-                at + ".freshness.maxAge", group.getFreshness().getMaxAge());
-        if (maxAge != null && ttl != null && ttl.compareTo(maxAge) < 0) {
-            findings.error(
-                    at + ".ttl",
-                    Reason.TtlTooShort,
-                    Durations.format(ttl) + " is shorter than freshness.maxAge, " + Durations.format(maxAge)
-                            + ": values would be gone before they are stale; raise it");
-        }
+        Duration maxAge = maxAge(at, group, ttl, findings);
         if (maxAge != null && schedule == null) {
             findings.warning(
                     at + ".batch.schedule",
@@ -245,7 +246,20 @@ final class GroupCheck {
         }
     }
 
-    private static void columns(String at, FeatureGroupSpec group, String kind, Findings findings) {
+    static @Nullable Duration maxAge(String at, FeatureGroupSpec group, @Nullable Duration ttl, Findings findings) {
+        Duration maxAge = findings.positiveDuration(
+                at + ".freshness.maxAge", group.getFreshness().getMaxAge());
+        if (maxAge != null && ttl != null && ttl.compareTo(maxAge) < 0) {
+            findings.error(
+                    at + ".ttl",
+                    Reason.TtlTooShort,
+                    Durations.format(ttl) + " is shorter than freshness.maxAge, " + Durations.format(maxAge)
+                            + ": values would be gone before they are stale; raise it");
+        }
+        return maxAge;
+    }
+
+    static void columns(String at, FeatureGroupSpec group, String kind, Findings findings) {
         List<ColumnSpec> columns = group.getColumns();
         if (!group.getAggregations().isEmpty()) {
             findings.error(

@@ -50,6 +50,7 @@ class SpecCheckTest {
         rules.addAll(rankings());
         rules.addAll(keptAnswers());
         rules.addAll(sql());
+        rules.addAll(feast());
         return rules.stream();
     }
 
@@ -728,6 +729,81 @@ class SpecCheckTest {
                         "spec.monitoring.drift.threshold",
                         "",
                         "spec.monitoring.drift.threshold: \"0\""));
+    }
+
+    private static final String STORE = "spec.features.store";
+    private static final String FEAST =
+            STORE + ": {external: {address: \"redis://feast:6379\", format: feast-v3, project: fraud}}";
+    private static final String EXTERNAL = STORE + ".external";
+    private static final String VIEW =
+            "{name: stats, entity: customer, feast: {}, columns: [{name: score, datatype: FP32, default: \"0\"}], ttl: 36h}";
+
+    private static Rule feast(Reason reason, String field, String accepted, String rejected) {
+        String view = FEAST + " & " + G2 + ": " + VIEW + " & ";
+        return error(reason, field, view + accepted, view + rejected);
+    }
+
+    private static List<Rule> feast() {
+        String aggregations = "spec.features.groups[0].aggregations[0]";
+        return List.of(
+                feast(Reason.Required, EXTERNAL + ".project", EXTERNAL + ".keyTtl: 30d", "- " + EXTERNAL + ".project"),
+                feast(
+                        Reason.InvalidDuration,
+                        EXTERNAL + ".keyTtl",
+                        EXTERNAL + ".keyTtl: 30d",
+                        EXTERNAL + ".keyTtl: 0s"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        EXTERNAL + ".project",
+                        FEAST,
+                        STORE + ": {external: {address: \"redis://feast:6379\", project: fraud}}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        EXTERNAL + ".keyTtl",
+                        FEAST,
+                        STORE + ": {external: {address: \"redis://feast:6379\", keyTtl: 30d}}"),
+                error(
+                        Reason.FieldDoesNotApply,
+                        "spec.features.groups[0].feast",
+                        FEAST + " & spec.features.groups[0].feast: {view: a}",
+                        "spec.features.groups[0].feast: {view: a}"),
+                error(
+                        Reason.GroupWithoutSource,
+                        G2,
+                        FEAST + " & " + G2 + ": " + VIEW,
+                        FEAST + " & " + G2 + ": " + VIEW.replace(" feast: {},", "")),
+                feast(Reason.ColumnsRequired, G2 + ".columns", G2 + ".ttl: 36h", "- " + G2 + ".columns"),
+                feast(
+                        Reason.FreshnessDoesNotApply,
+                        G2 + ".freshness",
+                        G2 + ".freshness: {maxAge: 26h}",
+                        G2 + ".freshness: {maxLag: 2s}"),
+                feast(
+                        Reason.TtlTooShort,
+                        G2 + ".ttl",
+                        G2 + ".freshness: {maxAge: 36h}",
+                        G2 + ".freshness: {maxAge: 37h}"),
+                feast(
+                        Reason.DuplicateName,
+                        G2 + ".feast.view",
+                        G2 + ".feast: {view: stats_v2}",
+                        G2 + ".feast: {view: purchases}"),
+                feast(
+                        Reason.InvalidValue,
+                        G2 + ".feast.joinKeys",
+                        G2 + ".feast: {joinKeys: [id]}",
+                        G2 + ".feast: {joinKeys: [id, shop]}"),
+                feast(
+                        Reason.NotSupported,
+                        aggregations + ".function",
+                        aggregations + ": {name: count_1h, function: count, timeWindow: 1h}",
+                        aggregations + ": {name: count_1h, function: time_since_last, column: amount, timeWindow: 1h}"),
+                feast(
+                        Reason.NotSupported,
+                        "spec.features.groups[0].batch",
+                        "spec.features.groups[0].freshness: {maxLag: 2s, maxAge: 26h}",
+                        "spec.features.groups[0].freshness: {maxLag: 2s, maxAge: 26h} & spec.features.groups[0].batch:"
+                                + " {storageUri: pvc://a/b.parquet, format: parquet, timestampField: ts, schedule: \"0 2 * * *\"}"));
     }
 
     private static final String G2 = "spec.features.groups[2]";

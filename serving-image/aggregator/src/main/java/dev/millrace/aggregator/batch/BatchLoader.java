@@ -3,10 +3,12 @@ package dev.millrace.aggregator.batch;
 import dev.millrace.aggregator.event.EventReader;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
+import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.contract.config.AggregatorConfig;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.BatchRun;
 import dev.millrace.contract.store.StoreKeys;
@@ -66,7 +68,8 @@ public final class BatchLoader {
                         "groups[" + group.name() + "].entity: there is no entity '" + group.entity() + "'"));
         String ns = StoreKeys.ns(config.namespace(), config.name());
         StoreConnections connections = new StoreConnections(config.store());
-        try (BatchStore store = new BatchStore(connections, ns, PATIENCE);
+        FeastView feast = group.feast() == null ? null : FeastView.of(group, entity);
+        try (BatchStore store = new BatchStore(connections, ns, ValueWrite.of(feast), PATIENCE);
                 StoreCalls calls = new StoreCalls(connections, PATIENCE)) {
             RunLedger ledger = new RunLedger(calls, ns, group, worker);
             Attempt attempt = new Attempt(group, batch, entity, ns, worker, store, ledger);

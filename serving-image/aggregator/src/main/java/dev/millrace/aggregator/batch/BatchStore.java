@@ -5,6 +5,7 @@ import dev.millrace.aggregator.sink.StoreClient;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
+import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.contract.store.StoreKeys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,10 +26,10 @@ final class BatchStore implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** @param patience how long a store that does not answer is waited for */
-    BatchStore(StoreConnections connections, String ns, Duration patience) {
+    BatchStore(StoreConnections connections, String ns, ValueWrite values, Duration patience) {
         this.connections = connections;
         this.patience = patience;
-        this.client = new RedisStoreClient(connections, StoreKeys.meta(ns));
+        this.client = new RedisStoreClient(connections, StoreKeys.meta(ns), values);
     }
 
     /** Writes all, in order; returns how many a later run had written already. */

@@ -3,6 +3,7 @@ package dev.millrace.aggregator.batch;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.store.StoreKeys;
 import java.time.DateTimeException;
@@ -39,6 +40,7 @@ final class RowCodec {
     private final Entity entity;
     private final FeatureGroup group;
     private final ColumnCodec codec;
+    private final @Nullable FeastView feast;
     private final @Nullable String timestampField;
     private final double[] values;
 
@@ -47,6 +49,7 @@ final class RowCodec {
         this.entity = entity;
         this.group = group;
         this.codec = ColumnCodec.of(group);
+        this.feast = group.feast() == null ? null : FeastView.of(group, entity);
         this.timestampField = timestampField;
         this.values = new double[codec.width()];
     }
@@ -83,10 +86,10 @@ final class RowCodec {
             values[i] = number(codec.features().get(i), row[at++]);
         }
         long timeMs = timestampField == null ? runStartMs : time(timestampField, row[at]);
-        return new Encoded(
-                StoreKeys.value(ns, entity, ids, group),
-                codec.encode(epoch, runStartMs, timeMs, nowMs, values),
-                timeMs);
+        byte[] value = codec.encode(epoch, runStartMs, timeMs, nowMs, values);
+        return feast == null
+                ? new Encoded(StoreKeys.value(ns, entity, ids, group), value, timeMs)
+                : new Encoded(feast.keyName(ids), feast.finish(value, values), timeMs);
     }
 
     private static double number(String column, @Nullable String text) {

@@ -5,6 +5,7 @@ import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.Entity.EntityKey;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.AggregationFunction;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.StoreKeys;
@@ -95,8 +96,9 @@ public final class EventReader {
         try {
             String timeField = stream.eventTimeField();
             String expression = stream.filter();
+            FeastView feast = group.feast() == null ? null : FeastView.of(group, entity);
             return new EventReader(
-                    StoreKeys::value,
+                    feast == null ? StoreKeys::value : (n, e, ids, g) -> feast.keyName(ids),
                     ns,
                     entity,
                     group,

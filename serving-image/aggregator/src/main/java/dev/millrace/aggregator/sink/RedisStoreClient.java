@@ -2,7 +2,6 @@ package dev.millrace.aggregator.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.millrace.contract.store.WriteScript;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,14 +34,16 @@ public final class RedisStoreClient implements StoreClient {
 
     private final StoreConnections connections;
     private final byte[] meta;
+    private final ValueWrite values;
     private @Nullable Jedis jedis;
     private byte[] writeSha = {};
     private byte[] heartbeatSha = {};
     private String epoch = "";
 
     /** @param metaKey see {@code StoreKeys.meta} */
-    public RedisStoreClient(StoreConnections connections, String metaKey) {
+    public RedisStoreClient(StoreConnections connections, String metaKey, ValueWrite values) {
         this.connections = connections;
+        this.values = values;
         this.meta = metaKey.getBytes(UTF_8);
     }
 
@@ -52,10 +53,7 @@ public final class RedisStoreClient implements StoreClient {
             Pipeline pipeline = connected().pipelined();
             List<Response<Object>> responses = new ArrayList<>(writes.size());
             for (StoreWrite write : writes) {
-                responses.add(pipeline.evalsha(
-                        writeSha,
-                        List.of(write.key().getBytes(UTF_8)),
-                        List.of(write.value(), Long.toString(write.ttlMs()).getBytes(UTF_8))));
+                responses.add(pipeline.evalsha(writeSha, List.of(values.key(write)), values.arguments(write)));
             }
             pipeline.sync();
             List<Result> results = new ArrayList<>(writes.size());
@@ -139,7 +137,7 @@ public final class RedisStoreClient implements StoreClient {
         if (connection == null) {
             connection = connections.open();
             jedis = connection;
-            writeSha = connection.scriptLoad(WriteScript.LUA.getBytes(UTF_8));
+            writeSha = connection.scriptLoad(values.script().getBytes(UTF_8));
             heartbeatSha = connection.scriptLoad(HEARTBEAT_LUA.getBytes(UTF_8));
         }
         return connection;

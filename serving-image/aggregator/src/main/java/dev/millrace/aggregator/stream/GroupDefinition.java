@@ -9,6 +9,7 @@ import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.Kafka;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.store.StoreKeys;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ns see {@code StoreKeys.ns}
  * @param schemas of the events; null for formats that need none
+ * @param feast its place in a store of Feast's; null = values are tiles, in our own layout
  */
 public record GroupDefinition(
         String ns,
@@ -29,7 +31,8 @@ public record GroupDefinition(
         FeatureGroup.Stream stream,
         TileLayout layout,
         EventReader reader,
-        @Nullable SchemaCache schemas) {
+        @Nullable SchemaCache schemas,
+        @Nullable FeastView feast) {
     /** Name of the state store; its changelog topic is {@code <applicationId>-tiles-changelog}. */
     static final String STATE = "tiles";
     /** The internal topic is {@code <applicationId>-by-entity-repartition}. */
@@ -58,7 +61,8 @@ public record GroupDefinition(
                 stream,
                 layout,
                 EventReader.of(ns, entity, group, layout, schemas),
-                schemas);
+                schemas,
+                group.feast() == null ? null : FeastView.of(group, entity));
     }
 
     /** Null when the format needs none, and when the document names no registry: the reader says so. */
@@ -71,6 +75,11 @@ public record GroupDefinition(
                         new RegistryClient(registry.url(), registry.secretDir()),
                         SchemaFormat.valueOf(stream.format().toUpperCase(Locale.ROOT)),
                         SCHEMA_RETRY);
+    }
+
+    /** What the store gets for an entity's tiles: themselves, or in Feast's layout the values as of its newest event. */
+    byte[] stored(byte[] tiles) {
+        return feast == null ? tiles : feast.finish(tiles);
     }
 
     /** {@code <group>.<rev>}, as in store keys. */

@@ -5,6 +5,7 @@ import dev.millrace.aggregator.sink.StoreClient;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreSink;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
+import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.aggregator.state.TileStores;
 import dev.millrace.aggregator.stream.GroupTrouble.Reason;
 import dev.millrace.contract.config.Kafka;
@@ -213,7 +214,8 @@ public final class GroupRunner implements AutoCloseable {
     }
 
     private StoreSink startSink(String name) {
-        StoreClient client = decorator.apply(new RedisStoreClient(store, StoreKeys.meta(definition.ns())));
+        StoreClient client = decorator.apply(
+                new RedisStoreClient(store, StoreKeys.meta(definition.ns()), ValueWrite.of(definition.feast())));
         return new StoreSink(name, client, tuning.sinkCapacity(), metrics.sink()).start();
     }
 

@@ -59,7 +59,8 @@ final class Rehydration implements AutoCloseable {
                 // the state of now, not of the iterator's snapshot: an older value must not follow a newer one
                 byte[] current = state.get(entry.key);
                 if (current != null) {
-                    byte[] value = EntityState.of(definition, current).tiles().toValue(epoch, nowMs, partition);
+                    byte[] value = definition.stored(
+                            EntityState.of(definition, current).tiles().toValue(epoch, nowMs, partition));
                     sink.offerAgain(
                             new String(entry.key, UTF_8),
                             value,

@@ -166,7 +166,7 @@ final class TileTask {
         try {
             outcome = entity.apply(source.partition(), source.offset(), event);
             after = entity.encode();
-            value = entity.tiles().toValue(mark.epoch(), now, source.partition());
+            value = definition.stored(entity.tiles().toValue(mark.epoch(), now, source.partition()));
         } catch (RuntimeException e) {
             // the state is as it was: only this event is to blame
             LOG.error("event at {}-{} offset {}", source.topic(), source.partition(), source.offset(), e);

@@ -8,6 +8,7 @@ import dev.millrace.aggregator.Purchases;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
+import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.contract.config.Store;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ class BatchStoreTest {
         door = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
         StoreConnections connections =
                 new StoreConnections(new Store("redis://127.0.0.1:" + door.getLocalPort(), null, null, null));
-        store = new BatchStore(connections, Purchases.NS, Duration.ofMinutes(10));
+        store = new BatchStore(connections, Purchases.NS, ValueWrite.NATIVE, Duration.ofMinutes(10));
         run.start();
         door.accept().close();
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.FeatureGroup.Column;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.ColumnCodec;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,38 @@ class RowCodecTest {
 
     private RowCodec.Encoded encode(@Nullable String... row) {
         return codec.encode(row, 0, 5, 6);
+    }
+
+    @Test
+    void inAStoreOfFeastsARowBecomesItsFields() {
+        FeatureGroup group = new FeatureGroup(
+                GROUP.name(),
+                GROUP.entity(),
+                GROUP.revision(),
+                null,
+                GROUP.batch(),
+                List.of(),
+                GROUP.columns(),
+                1_000,
+                null,
+                null,
+                null,
+                "Default",
+                "Serve",
+                null,
+                new FeatureGroup.Feast("shop", "profile_v2", List.of("cust"), null));
+        Entity customer = new Entity("customer", List.of(new Entity.EntityKey("id", "INT64")));
+        FeastView view = FeastView.of(group, customer);
+        RowCodec.Encoded row = new RowCodec("n.m", customer, group, "at")
+                .encode(new String[] {"0017", "2.5", "", "2026-11-25"}, 0, 5, 6);
+        assertThat(FeastView.key(row.key())).isEqualTo(view.key(List.of("17")));
+        List<byte[]> arguments = view.arguments(row.value());
+        assertThat(view.read(Arrays.asList(arguments.get(4), arguments.get(6), arguments.get(8), arguments.get(1)))
+                        .values())
+                .containsExactly(2.5, Double.NaN);
+        assertThat(arguments.get(8))
+                .as("the row's time")
+                .isEqualTo(HexFormat.of().parseHex("0880ca98d806"));
     }
 
     @Test

@@ -140,6 +140,19 @@ public final class FeastView {
         return key.of(ids);
     }
 
+    /**
+     * The same key as a text of which each character is a byte, for those who know keys as texts. One by one: different keys have
+     * different names.
+     */
+    public String keyName(List<String> ids) {
+        return new String(key.of(ids), StandardCharsets.ISO_8859_1);
+    }
+
+    /** The key that has this name. */
+    public static byte[] key(String keyName) {
+        return keyName.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     /** What HMGET asks for: a field for each feature in the group's order, then two more. Not to be changed. */
     public List<byte[]> fields() {
         return fields;

@@ -44,6 +44,13 @@ public final class Metrics {
                     + " stops waits for one second.",
             "calls",
             "reason");
+    public static final Metric FEATURE_CALLS = metric(
+            "millrace_feature_calls",
+            COUNTER,
+            "Calls of get-online-features answered: ok, invalid (the caller's mistake) or error (the store did not answer)."
+                    + " They are no predictions, so no SLO counts them.",
+            "calls",
+            "outcome");
     public static final Metric SLO_EVENTS = metric(
             "millrace_slo_events",
             COUNTER,
@@ -398,6 +405,7 @@ public final class Metrics {
             REQUESTS,
             REQUEST_DURATION,
             CALLS_CUT,
+            FEATURE_CALLS,
             SLO_EVENTS,
             SLO_THRESHOLD,
             FALLBACKS,

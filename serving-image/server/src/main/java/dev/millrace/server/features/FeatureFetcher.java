@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all groups of all entities of a call with one MGET, each value once, and ends when the reply is in or the store's
- * budget is over. What sql groups have in memory is taken as it is. Belongs to one event loop.
+ * Reads all groups of all entities of a call with one MGET, each value once (of a store of Feast's, with one HMGET for each
+ * entity, sent together), and ends when the reply is in or the store's budget is over. What sql groups have in memory is taken as it is. Belongs to one event loop.
  */
 public final class FeatureFetcher {
     private static final int NOT_STORED = -1;
@@ -31,6 +31,7 @@ public final class FeatureFetcher {
     private final List<byte[]> samples;
     private final RowSource rows;
     private final boolean readsStore;
+    private final FeastHashes feast;
 
     /** {@code ns}: {@link StoreKeys#ns}. */
     public FeatureFetcher(
@@ -46,6 +47,7 @@ public final class FeatureFetcher {
         this.freshness = freshness;
         this.rows = rows;
         this.readsStore = plan.readsStore();
+        this.feast = new FeastHashes(plan);
         this.wallClock = wallClock;
         this.samples =
                 plan.groups().stream().map(g -> g.sample(wallClock.getAsLong())).toList();
@@ -64,10 +66,25 @@ public final class FeatureFetcher {
             long latestNanos,
             boolean rehearsal,
             Consumer<GroupRead[][]> done) {
-        Fetch fetch = new Fetch(entities, rehearsal);
+        fetch(entities, null, budgetMs, latestNanos, rehearsal, done);
+    }
+
+    /** {@code wanted}: which groups of the plan are read, the others' reads say nothing; null = all are. */
+    void fetch(
+            List<Map<String, String>> entities,
+            boolean @Nullable [] wanted,
+            double budgetMs,
+            long latestNanos,
+            boolean rehearsal,
+            Consumer<GroupRead[][]> done) {
+        Fetch fetch = new Fetch(entities, wanted, rehearsal);
         fetch.takeRows();
         if (!readsStore) {
             done.accept(fetch.reads);
+            return;
+        }
+        if (!feast.isEmpty()) {
+            fetch.readFeast(budgetMs, latestNanos, done);
             return;
         }
         reader.read(fetch::request, budgetMs, latestNanos, rehearsal, reply -> {
@@ -80,14 +97,18 @@ public final class FeatureFetcher {
 
     private final class Fetch {
         private final List<Map<String, String>> entities;
+        private final boolean @Nullable [] wanted;
         private final boolean rehearsal;
         private final GroupRead[][] reads;
         private final int groups = plan.groups().size();
         /** For each read (entity x group) the place of its first value in the reply: what several share is read once. */
         private final int[] places;
+        /** Whether the MGET asks for anything, which {@link #request} finds out. */
+        private boolean hasKeys;
 
-        Fetch(List<Map<String, String>> entities, boolean rehearsal) {
+        Fetch(List<Map<String, String>> entities, boolean @Nullable [] wanted, boolean rehearsal) {
             this.entities = entities;
+            this.wanted = wanted;
             this.rehearsal = rehearsal;
             this.reads = new GroupRead[entities.size()][groups];
             this.places = new int[entities.size() * groups];
@@ -96,10 +117,46 @@ public final class FeatureFetcher {
             }
         }
 
+        private boolean wants(int group) {
+            return wanted == null || wanted[group];
+        }
+
+        private void readFeast(double budgetMs, long latestNanos, Consumer<GroupRead[][]> done) {
+            FeastHashes.Asked asked = feast.new Asked(entities, wanted);
+            request();
+            reader.<List<@Nullable Response>>query(
+                    link -> {
+                        List<Request> requests = new ArrayList<>();
+                        if (hasKeys) {
+                            requests.add(request());
+                        }
+                        asked.addTo(requests);
+                        return link.sendAll(requests);
+                    },
+                    budgetMs,
+                    latestNanos,
+                    rehearsal,
+                    replies -> {
+                        if (replies != null) {
+                            Response own = hasKeys ? replies.get(0) : null;
+                            if (own != null) {
+                                decode(own);
+                            }
+                            asked.decode(
+                                    hasKeys ? replies.subList(1, replies.size()) : replies,
+                                    reads,
+                                    freshness.get(),
+                                    wallClock.getAsLong(),
+                                    rehearsal);
+                        }
+                        done.accept(reads);
+                    });
+        }
+
         private void takeRows() {
             for (int g = 0; g < groups; g++) {
                 GroupPlan group = plan.groups().get(g);
-                for (int e = 0; group.isSql() && e < entities.size(); e++) {
+                for (int e = 0; group.isSql() && wants(g) && e < entities.size(); e++) {
                     long now = wallClock.getAsLong();
                     reads[e][g] = rehearsal
                             ? FeatureFetcher.read(group, samples.get(g), Freshness.UNKNOWN, now)
@@ -115,7 +172,8 @@ public final class FeatureFetcher {
             int next = 0;
             for (int e = 0; e < entities.size(); e++) {
                 for (int g = 0; g < groups; g++) {
-                    if (plan.groups().get(g).isSql()) {
+                    GroupPlan group = plan.groups().get(g);
+                    if (group.isSql() || group.feast() != null || !wants(g)) {
                         places[e * groups + g] = NOT_STORED;
                         continue;
                     }
@@ -129,17 +187,12 @@ public final class FeatureFetcher {
                     }
                 }
             }
+            hasKeys = next > 0;
             return mget;
         }
 
         private List<String> keys(Map<String, String> entity, GroupPlan group) {
             return group.keys(ns, ids(entity, group));
-        }
-
-        private static List<String> ids(Map<String, String> entity, GroupPlan group) {
-            List<String> ids = new ArrayList<>(group.entity().keys().size());
-            group.entity().keys().forEach(k -> ids.add(entity.getOrDefault(k.name(), "")));
-            return ids;
         }
 
         private void decode(Response values) {
@@ -175,6 +228,12 @@ public final class FeatureFetcher {
                     ? hybrid(group, value, batch, known, now)
                     : value == null ? GroupRead.MISSING : read(group, value, known, now);
         }
+    }
+
+    static List<String> ids(Map<String, String> entity, GroupPlan group) {
+        List<String> ids = new ArrayList<>(group.entity().keys().size());
+        group.entity().keys().forEach(k -> ids.add(entity.getOrDefault(k.name(), "")));
+        return ids;
     }
 
     private static byte @Nullable [] bytes(@Nullable Response value) {

@@ -1,6 +1,7 @@
 package dev.millrace.server.features;
 
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.ValueHeader;
 import dev.millrace.contract.status.ServerStatus.GroupStatus;
 import dev.millrace.contract.store.BatchProgress;
@@ -72,6 +73,26 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
         return stale ? GroupRead.Result.STALE : GroupRead.Result.FRESH;
     }
 
+    /**
+     * What was read of a store of Feast's. Nobody but the reader enforces a view's time to live: what is over it is gone, as if
+     * it had expired.
+     */
+    GroupRead ofFeast(GroupPlan group, FeastView.Row row, long nowMs) {
+        if (row == FeastView.Row.MISSING || row == FeastView.Row.CORRUPT) {
+            return row == FeastView.Row.MISSING ? GroupRead.MISSING : GroupRead.CORRUPT;
+        }
+        long time = row.eventTimeMs();
+        long age = time == 0 ? -1 : Math.max(0, nowMs - time);
+        if (age > group.group().ttlMs()) {
+            return new GroupRead(GroupRead.Result.MISSING, null, time, age);
+        }
+        ValueHeader header = row.header();
+        boolean stale = isOld(group.group(), time, nowMs)
+                || group.isStream() && (header == null ? anyLags(group) : lags(group, header.sourcePartition()));
+        return new GroupRead(
+                stale ? GroupRead.Result.STALE : GroupRead.Result.FRESH, row.values(), time, age, row.nulls());
+    }
+
     /** Whether a later run is complete that wrote nothing in this value's place: it knows of no event of the entity. */
     boolean isReplaced(GroupPlan group, ValueHeader batch) {
         GroupFreshness known = of(group);
@@ -114,6 +135,9 @@ public record Freshness(boolean storeUp, Map<String, GroupFreshness> groups) {
             String revision = plan.group().revision();
             if (!storeUp) {
                 all.add(new GroupStatus(plan.name(), revision, "Missing", "FeatureStoreUnavailable", null));
+            } else if (!plan.isStream() && !plan.isBatch()) {
+                // Feast writes it and leaves no word of that: each value read has an age
+                all.add(new GroupStatus(plan.name(), revision, "Fresh", null, null));
             } else {
                 GroupStatus status = plan.isStream() ? stream(plan, revision) : batch(plan, revision, nowMs);
                 // of a hybrid group the stream's trouble comes first, being the younger data's

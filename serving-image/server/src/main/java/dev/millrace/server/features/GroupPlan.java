@@ -3,6 +3,7 @@ package dev.millrace.server.features;
 import dev.millrace.contract.config.ConfigException;
 import dev.millrace.contract.config.Entity;
 import dev.millrace.contract.config.FeatureGroup;
+import dev.millrace.contract.feast.FeastView;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileReader;
@@ -21,6 +22,7 @@ public final class GroupPlan {
     private final @Nullable TileReader tiles;
     private final @Nullable TileSplice splice;
     private final @Nullable ColumnCodec columns;
+    private final @Nullable FeastView feast;
     private final long tailMs;
     private final int schemaHash;
 
@@ -32,6 +34,7 @@ public final class GroupPlan {
         this.tiles = new TileReader(layout);
         this.splice = group.batch() == null ? null : new TileSplice(layout);
         this.columns = null;
+        this.feast = group.feast() == null ? null : FeastView.of(group, entity);
         this.tailMs = layout.tailMs();
         this.schemaHash = layout.schemaHash();
     }
@@ -44,6 +47,7 @@ public final class GroupPlan {
         this.tiles = null;
         this.splice = null;
         this.columns = codec;
+        this.feast = group.feast() == null ? null : FeastView.of(group, entity);
         this.tailMs = 0;
         this.schemaHash = 0;
     }
@@ -94,6 +98,17 @@ public final class GroupPlan {
     /** Whether a database has its values, and not the store. */
     public boolean isSql() {
         return group.sql() != null;
+    }
+
+    /** Its place in a store of Feast's; null = its values are in our own layout. */
+    @Nullable
+    FeastView feast() {
+        return feast;
+    }
+
+    /** As callers of a feature server name it. */
+    public String viewName() {
+        return feast == null ? group.name() : feast.view();
     }
 
     /** Whether it has two values for an entity: the stream's, then the batch's. */

@@ -1,5 +1,6 @@
 package dev.millrace.server.features;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,8 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param values one number per feature of the group; null when there is no value
  * @param eventTimeMs newest event in the value, of an sql group when its row was read; 0 = unknown
  * @param ageMs since then; -1 = unknown
+ * @param nulls features that the store has and that have no value there; null = nothing tells them from absent ones
  */
-public record GroupRead(Result result, double @Nullable [] values, long eventTimeMs, long ageMs) {
+public record GroupRead(
+        Result result, double @Nullable [] values, long eventTimeMs, long ageMs, @Nullable BitSet nulls) {
+
+    /** Of a layout in which all features of a group are there, or none. */
+    public GroupRead(Result result, double @Nullable [] values, long eventTimeMs, long ageMs) {
+        this(result, values, eventTimeMs, ageMs, null);
+    }
+
     /** How the read went. */
     public enum Result {
         FRESH,

@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +82,42 @@ public final class StoreLink {
                 sentAt.pollFirst();
             }
         });
+    }
+
+    /**
+     * Several in one write, answered together; null in the place of one whose key holds something else than it asks for. Fails at
+     * once when the store is not {@link #isUp up}.
+     */
+    Future<List<@Nullable Response>> sendAll(List<Request> requests) {
+        RedisConnection c = connection;
+        if (c == null || isOlder(STALLED_MS)) {
+            return Future.failedFuture("the store " + store.address() + " does not answer");
+        }
+        int current = generation;
+        sentAt.addLast(checks);
+        return c.batch(requests)
+                .onComplete(done -> {
+                    if (current == generation) {
+                        sentAt.pollFirst();
+                    }
+                })
+                .recover(e -> isWrongType(e) ? oneByOne(requests) : Future.failedFuture(e));
+    }
+
+    /** One key of somebody else's must not cost the others their answer. */
+    private Future<List<@Nullable Response>> oneByOne(List<Request> requests) {
+        List<Future<@Nullable Response>> replies = new ArrayList<>();
+        for (Request request : requests) {
+            replies.add(send(request)
+                    .<@Nullable Response>map(reply -> reply)
+                    .recover(e -> isWrongType(e) ? Future.succeededFuture(null) : Future.failedFuture(e)));
+        }
+        return Future.all(replies).map(all -> all.list());
+    }
+
+    private static boolean isWrongType(Throwable e) {
+        // of several it says which before: ERR [0] WRONGTYPE …
+        return String.valueOf(e.getMessage()).contains("WRONGTYPE ");
     }
 
     private boolean isOlder(long ms) {

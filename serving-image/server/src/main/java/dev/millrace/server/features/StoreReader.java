@@ -28,9 +28,14 @@ public final class StoreReader {
     private final Breaker breaker;
     private final Hedging hedging = new Hedging();
     /** Callers may stay away, and whether the store is back is to be known all the same. */
-    private @Nullable Supplier<Request> last;
+    private @Nullable Query<?> last;
 
     private long looks = -1;
+
+    /** What is asked of a connection; may be asked of another one too. */
+    interface Query<R> {
+        Future<R> ask(StoreLink link);
+    }
 
     /**
      * @param budgetMs that a healthy store keeps: a read that had less does not speak against it
@@ -66,20 +71,24 @@ public final class StoreReader {
         return first;
     }
 
-    /**
-     * @param request may be asked for twice
-     * @param budgetMs from now
-     * @param latestNanos when it ends at the latest, by {@link System#nanoTime}
-     * @param always whether a store that fails is asked all the same, and this read says nothing of it
-     * @param done told once, on this event loop; null = the store failed, was late or is not asked
-     */
+    /** {@code request}: may be asked for twice. The rest as in {@link #query}. */
     void read(
             Supplier<Request> request,
             double budgetMs,
             long latestNanos,
             boolean always,
             Consumer<@Nullable Response> done) {
-        Read read = new Read(request, ms(budgetMs), latestNanos, always, false, done);
+        query(link -> link.send(request.get()), budgetMs, latestNanos, always, done);
+    }
+
+    /**
+     * @param budgetMs from now
+     * @param latestNanos when it ends at the latest, by {@link System#nanoTime}
+     * @param always whether a store that fails is asked all the same, and this read says nothing of it
+     * @param done told once, on this event loop; null = the store failed, was late or is not asked
+     */
+    <R> void query(Query<R> request, double budgetMs, long latestNanos, boolean always, Consumer<@Nullable R> done) {
+        Read<R> read = new Read<>(request, ms(budgetMs), latestNanos, always, false, done);
         if (!always) {
             last = request;
         }
@@ -93,12 +102,12 @@ public final class StoreReader {
         }
     }
 
-    private void probe(Supplier<Request> request) {
-        new Read(request, storeMs, System.nanoTime() + storeMs * 1_000_000, false, true, reply -> {}).start();
+    private <R> void probe(Query<R> request) {
+        new Read<>(request, storeMs, System.nanoTime() + storeMs * 1_000_000, false, true, reply -> {}).start();
     }
 
     private void look() {
-        Supplier<Request> asked = last;
+        Query<?> asked = last;
         if (asked != null
                 && breaker.state() != Breaker.State.closed
                 && breaker.ask(System.nanoTime()) == Breaker.Verdict.PROBE) {
@@ -106,14 +115,14 @@ public final class StoreReader {
         }
     }
 
-    private final class Read {
+    private final class Read<R> {
         final long begin = System.nanoTime();
-        private final Supplier<Request> request;
+        private final Query<R> request;
         private final long budgetMs;
         private final long latestNanos;
         private final boolean always;
         private final boolean probe;
-        private final Consumer<@Nullable Response> done;
+        private final Consumer<@Nullable R> done;
         private long timer = -1;
         private long hedgeTimer = -1;
         private int unanswered;
@@ -121,12 +130,12 @@ public final class StoreReader {
         private boolean hedged;
 
         Read(
-                Supplier<Request> request,
+                Query<R> request,
                 long budgetMs,
                 long latestNanos,
                 boolean always,
                 boolean probe,
-                Consumer<@Nullable Response> done) {
+                Consumer<@Nullable R> done) {
             this.request = request;
             this.budgetMs = budgetMs;
             this.latestNanos = latestNanos;
@@ -174,7 +183,7 @@ public final class StoreReader {
 
         private void send(StoreLink link) {
             unanswered++;
-            link.send(request.get()).onComplete(reply -> {
+            request.ask(link).onComplete(reply -> {
                 unanswered--;
                 long now = System.nanoTime();
                 if (link == first && reply.succeeded() && !always) {
@@ -217,7 +226,7 @@ public final class StoreReader {
             end(null, false);
         }
 
-        private void end(@Nullable Response reply, boolean won) {
+        private void end(@Nullable R reply, boolean won) {
             if (ended) {
                 return;
             }

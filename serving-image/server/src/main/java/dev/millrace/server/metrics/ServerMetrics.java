@@ -55,6 +55,7 @@ public final class ServerMetrics {
     private final DistributionDataPoint batchSize;
     private final CounterDataPoint terminated;
     private final Map<String, CounterDataPoint> cuts = new HashMap<>();
+    private final Map<Outcome, CounterDataPoint> featureCalls = new EnumMap<>(Outcome.class);
     private final CounterDataPoint swapped;
     private final CounterDataPoint swapFailed;
     private final Gauge calibrated;
@@ -128,6 +129,10 @@ public final class ServerMetrics {
                 .histogram(Metrics.BATCH_SIZE, 1, 2, 4, 8, 16, 32, 64, 128, 256)
                 .labelValues(instruments.values());
         terminated = instruments.counter(Metrics.EXECUTIONS_TERMINATED).labelValues(instruments.values());
+        Counter featureCall = instruments.counter(Metrics.FEATURE_CALLS);
+        for (Outcome o : List.of(Outcome.OK, Outcome.INVALID, Outcome.ERROR)) {
+            featureCalls.put(o, featureCall.labelValues(instruments.values(o.label())));
+        }
         Counter cut = instruments.counter(Metrics.CALLS_CUT);
         List.of("SlowRequest", "SlowAnswer").forEach(r -> cuts.put(r, cut.labelValues(instruments.values(r))));
         calibrated = instruments.gauge(Metrics.CALIBRATED_EXECUTION);
@@ -271,6 +276,11 @@ public final class ServerMetrics {
     /** A caller was not waited for any longer. */
     public void cut(String reason) {
         point(cuts, reason).inc();
+    }
+
+    /** A call of get-online-features. */
+    public void featureCall(Outcome outcome) {
+        point(featureCalls, outcome).inc();
     }
 
     /** An execution was ended early. */

@@ -15,6 +15,7 @@ enum Call {
     READY(HttpMethod.GET, "/v2/health/ready"),
     MODELS(HttpMethod.GET, "/v2/models"),
     OPENAPI(HttpMethod.GET, "/openapi.json"),
+    ONLINE_FEATURES(HttpMethod.POST, "/get-online-features"),
     REPOSITORY_INDEX(HttpMethod.POST, "/v2/repository/index"),
     REPOSITORY_LOAD(HttpMethod.POST, "/v2/repository/models/{model}/load"),
     REPOSITORY_UNLOAD(HttpMethod.POST, "/v2/repository/models/{model}/unload"),

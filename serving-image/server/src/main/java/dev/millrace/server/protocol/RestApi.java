@@ -16,12 +16,14 @@ public final class RestApi implements Handler<HttpServerRequest> {
     private final RestCalls calls;
     private final RestPredictions predictions;
     private final RestInfo info;
+    private final RestFeatures features;
 
     public RestApi(Served served) {
         this.served = served;
         this.calls = new RestCalls(served);
         this.predictions = new RestPredictions(served);
         this.info = new RestInfo(served);
+        this.features = new RestFeatures(served);
     }
 
     @Override
@@ -67,6 +69,7 @@ public final class RestApi implements Handler<HttpServerRequest> {
             case INFER -> calls.infer(request);
             case PREDICT -> calls.predict(request);
             case PREDICTION -> predictions.get(request, String.valueOf(match.entity()));
+            case ONLINE_FEATURES -> features.get(request);
             case SERVER -> info.server(request);
             case LIVE -> info.live(request);
             case READY -> info.ready(request);

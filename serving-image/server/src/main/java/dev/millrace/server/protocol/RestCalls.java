@@ -157,7 +157,7 @@ final class RestCalls {
      * What is wrong with the body's type; null = nothing. A body without a type, or with the one that curl sends by itself, is
      * taken for the JSON that it must be; one of bytes needs the header that says where its JSON ends.
      */
-    private static @Nullable String unsupportedMedia(HttpServerRequest request) {
+    static @Nullable String unsupportedMedia(HttpServerRequest request) {
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             return "Content-Encoding: " + encoding + " is not taken";

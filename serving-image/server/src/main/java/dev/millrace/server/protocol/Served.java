@@ -1,6 +1,7 @@
 package dev.millrace.server.protocol;
 
 import dev.millrace.contract.config.ServingConfig;
+import dev.millrace.server.features.OnlineFeatures;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
 import dev.millrace.server.predict.InferService;
@@ -15,12 +16,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param config but for {@code model}: that is the current version's
  * @param predict null = the spec has no features
+ * @param features null as well then
  */
 public record Served(
         ServingConfig config,
         ServerState state,
         InferService infer,
         @Nullable PredictService predict,
+        @Nullable OnlineFeatures features,
         ConnectionAges ages) {
 
     /** Header or metadata key of a version's warm-up token. */

@@ -20,6 +20,7 @@ class CallTest {
     @CsvSource({
         "/v2, SERVER, ,, ",
         "/openapi.json, OPENAPI, ,, ",
+        "/get-online-features, ONLINE_FEATURES, ,, ",
         "/v2/models/m, METADATA, m,, ",
         "/v2/models/m/versions/7, METADATA, m, 7, ",
         "/v2/models/m/infer, INFER, m,, ",

@@ -20,6 +20,8 @@ public enum Alert {
     FEATURE_PIPELINE_STALLED("RealtimeModelFeaturePipelineStalled"),
     /** No aggregator reports the group. */
     FEATURE_HEARTBEAT_MISSING("RealtimeModelFeatureHeartbeatMissing"),
+    /** Events are malformed and go to the dead letter topic. */
+    FEATURE_EVENTS_REJECTED("RealtimeModelFeatureEventsRejected"),
     /** The last complete batch is older than the spec allows. */
     FEATURE_BATCH_TOO_OLD("RealtimeModelFeatureBatchTooOld"),
     /** Readings of a topic wait for their results. */

@@ -27,6 +27,11 @@ final class FreshnessRules {
     /** Of fewer events the p99 is the worst one or two; of so many it is five. */
     private static final int SLOW_MIN_EVENTS = 500;
 
+    private static final Duration REJECTED_WINDOW = Duration.ofMinutes(10);
+    private static final String REJECTED_RATIO = "0.01";
+    /** A producer that tries something out, or a topic with ten events a day, tells nobody. */
+    private static final int REJECTED_MIN_EVENTS = 10;
+
     private final AlertRules rules;
     private final Promql promql;
     private final MonitoringPlan plan;
@@ -61,6 +66,7 @@ final class FreshnessRules {
             }
             alerts.add(stalled(group));
             alerts.add(neverCaughtUp(group));
+            alerts.add(rejected(group));
             if (!plan.suspended()) {
                 alerts.add(heartbeatMissing(group));
             }
@@ -130,6 +136,26 @@ final class FreshnessRules {
                 "features of group " + group.name() + " of " + plan.model() + " have not caught up since the start",
                 "A partition has not reached the end of its topic since its aggregator started; {{ $value }} records are"
                         + " not in the store.");
+    }
+
+    /** The stream goes on without them, and no other alert would tell: the features are fresh and count too little. */
+    private Rule rejected(StreamGroup group) {
+        String window = "[" + Promql.duration(REJECTED_WINDOW) + "]";
+        String deadLetters = "sum by (" + Promql.GROUP + ") (increase("
+                + promql.aggregator(Metrics.AGGREGATOR_EVENTS, "group", group.name(), "result", "dead_letter") + window
+                + "))";
+        return rules.alert(
+                Alert.FEATURE_EVENTS_REJECTED,
+                AlertRules.WARNING,
+                Map.of(),
+                Duration.ofMinutes(5),
+                deadLetters + " / sum by (" + Promql.GROUP + ") (increase("
+                        + promql.aggregator(Metrics.AGGREGATOR_EVENTS, "group", group.name()) + window + ")) > "
+                        + REJECTED_RATIO + " and on (" + Promql.GROUP + ") " + deadLetters + " >= "
+                        + REJECTED_MIN_EVENTS,
+                "events of group " + group.name() + " of " + plan.model() + " cannot be used",
+                "{{ $value | humanizePercentage }} of the events went to the dead letter topic; features count the others"
+                        + " only.");
     }
 
     private Rule heartbeatMissing(StreamGroup group) {

@@ -97,6 +97,7 @@ class PrometheusRulesTest {
         assertThat(pages)
                 .doesNotContain(
                         "RealtimeModelFeatureDrift",
+                        "RealtimeModelFeatureEventsRejected",
                         "RealtimeModelFeatureWatermarkLag",
                         "RealtimeModelFeaturePipelineSlow",
                         "RealtimeModelStreamInferenceLag",

@@ -59,7 +59,17 @@ class PromtoolIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"latency", "slow-burn", "availability", "freshness", "pipeline", "drift", "readings", "absent"})
+            strings = {
+                "latency",
+                "slow-burn",
+                "availability",
+                "freshness",
+                "pipeline",
+                "drift",
+                "readings",
+                "rejected",
+                "absent"
+            })
     void alertsFireAndClear(String name) throws Exception {
         RuleFiles.write(RuleFiles.fraud(), directory.resolve("rules.yaml"), false);
         assertThat(run("test", "rules", copied(name).toString())).contains("SUCCESS");

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import OUT, ROOT, Server
+from conftest import OUT, ROOT, Server, total
 
 KEYS = [{"name": "user_id", "type": "INT64"}]
 COLUMNS = {
@@ -86,7 +86,7 @@ def server(redis, written):
     names = [f"user_stats.{n}" for n in ("txn_count", "amount", "ratio", "vip")]
     started = Server(
         "feast",
-        OUT / "total.onnx",
+        total(),
         features={
             "store": {"address": f"redis://{redis}"},
             "entities": entities(),

@@ -5,6 +5,7 @@ import dev.millrace.aggregator.sink.StoreClient;
 import dev.millrace.aggregator.sink.StoreConnections;
 import dev.millrace.aggregator.sink.StoreUnavailableException;
 import dev.millrace.aggregator.sink.StoreWrite;
+import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ColumnCodec;
 import dev.millrace.contract.feature.EventColumns;
@@ -43,7 +44,8 @@ final class StoreFigures {
         int port = Integer.parseInt(args[0]);
         String meta = StoreKeys.meta(StoreKeys.ns(FeatureGroups.NAMESPACE, FeatureGroups.MODEL));
         try (Jedis admin = new Jedis("127.0.0.1", port, 60_000);
-                StoreClient client = new RedisStoreClient(new StoreConnections(FeatureGroups.store(port)), meta)) {
+                StoreClient client = new RedisStoreClient(
+                        new StoreConnections(FeatureGroups.store(port)), meta, ValueWrite.NATIVE)) {
             StoreFigures figures = new StoreFigures(admin, client);
             if (args[1].equals("writes")) {
                 figures.writes();

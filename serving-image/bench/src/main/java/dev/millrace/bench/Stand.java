@@ -18,7 +18,6 @@ import dev.millrace.contract.config.ServingConfig.Server;
 import dev.millrace.contract.config.ServingConfig.Slo;
 import dev.millrace.contract.config.Store;
 import dev.millrace.contract.feature.ColumnCodec;
-import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileState;
 import dev.millrace.contract.store.StoreKeys;
@@ -95,22 +94,7 @@ public final class Stand {
         TileState state = TileState.empty(TileLayout.of(group));
         for (int i = 0; i < EVENTS; i++) {
             double amount = random.nextDouble(1, 500);
-            state.apply(0, i, now - (EVENTS - i) * (24 * HOUR / EVENTS), new EventColumns() {
-                @Override
-                public double number(int column) {
-                    return amount;
-                }
-
-                @Override
-                public long hash(int column) {
-                    return 7;
-                }
-
-                @Override
-                public boolean isNull(int column) {
-                    return false;
-                }
-            });
+            state.apply(0, i, now - (EVENTS - i) * (24 * HOUR / EVENTS), new Amount(amount));
         }
         return state.toValue(1, now, 0);
     }

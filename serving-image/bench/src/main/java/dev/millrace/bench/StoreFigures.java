@@ -8,7 +8,6 @@ import dev.millrace.aggregator.sink.StoreWrite;
 import dev.millrace.aggregator.sink.ValueWrite;
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ColumnCodec;
-import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileState;
 import dev.millrace.contract.store.StoreKeys;
@@ -112,22 +111,7 @@ final class StoreFigures {
         TileState state = TileState.empty(TileLayout.of(group));
         for (int i = 0; i < events; i++) {
             double amount = Math.round(random.nextDouble(1, 500) * 100) / 100.0;
-            state.apply(0, i, now - (events - 1 - i) * (window / events), new EventColumns() {
-                @Override
-                public double number(int column) {
-                    return amount;
-                }
-
-                @Override
-                public long hash(int column) {
-                    return 7;
-                }
-
-                @Override
-                public boolean isNull(int column) {
-                    return false;
-                }
-            });
+            state.apply(0, i, now - (events - 1 - i) * (window / events), new Amount(amount));
         }
         return state.toValue(1, now, 0);
     }

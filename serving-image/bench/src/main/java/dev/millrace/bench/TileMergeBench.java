@@ -2,7 +2,6 @@ package dev.millrace.bench;
 
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.config.FeatureGroup.Aggregation;
-import dev.millrace.contract.feature.EventColumns;
 import dev.millrace.contract.feature.TileLayout;
 import dev.millrace.contract.feature.TileReader;
 import dev.millrace.contract.feature.TileState;
@@ -66,22 +65,7 @@ public class TileMergeBench {
     public void fill() {
         TileLayout layout = layout(features);
         reader = new TileReader(layout);
-        EventColumns event = new EventColumns() {
-            @Override
-            public double number(int column) {
-                return 12.5;
-            }
-
-            @Override
-            public long hash(int column) {
-                return 7;
-            }
-
-            @Override
-            public boolean isNull(int column) {
-                return false;
-            }
-        };
+        Amount event = new Amount(12.5);
         TileState state = TileState.empty(layout);
         for (int i = 0; i <= 60; i++) {
             state.apply(0, i, NOW - (60 - i) * MINUTE, event);

@@ -13,6 +13,7 @@ import dev.millrace.contract.feature.ValueHeader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -217,17 +218,13 @@ public final class FeastView {
         if (reader == null || !reader.read(tiles, ValueHeader.eventTimeMaxMs(tiles), values, 0)) {
             throw new IllegalArgumentException("no tiles of group " + group.name());
         }
-        return finished(tiles, values);
+        return finish(tiles, values);
     }
 
     /** A row's value. {@code encoded}: of {@link ColumnCodec#encode}, {@code values}: what was encoded, NaN = null. */
     public byte[] finish(byte[] encoded, double[] values) {
-        return finished(encoded, values);
-    }
-
-    private static byte[] finished(byte[] from, double[] values) {
         ByteBuffer to =
-                ByteBuffer.allocate(ValueHeader.SIZE + 8 * values.length).put(from, 0, ValueHeader.SIZE);
+                ByteBuffer.allocate(ValueHeader.SIZE + 8 * values.length).put(encoded, 0, ValueHeader.SIZE);
         for (double value : values) {
             to.putDouble(value);
         }
@@ -247,7 +244,7 @@ public final class FeastView {
         Long keyTtlMs = feast.keyTtlMs();
         List<byte[]> arguments = new ArrayList<>(5 + 2 * n);
         arguments.add(fields.get(n + 1));
-        arguments.add(java.util.Arrays.copyOf(finished, ValueHeader.SIZE));
+        arguments.add(Arrays.copyOf(finished, ValueHeader.SIZE));
         arguments.add(utf8(Long.toString(keyTtlMs == null ? 0 : keyTtlMs)));
         ByteBuffer from = ByteBuffer.wrap(finished, ValueHeader.SIZE, 8 * n);
         for (int i = 0; i < n; i++) {

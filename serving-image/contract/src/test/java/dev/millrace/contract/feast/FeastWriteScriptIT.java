@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.config.FeatureGroup;
 import dev.millrace.contract.feature.ColumnCodec;
+import dev.millrace.contract.store.TestRedis;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -14,35 +14,24 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
-import redis.embedded.RedisServer;
 
 /** The script on a real Redis. */
 class FeastWriteScriptIT {
     private static final FeastView VIEW = FeastView.of(FeastViewTest.columns(), FeastViewTest.USER);
     private static final byte[] KEY = VIEW.key(List.of("1001"));
 
-    private static RedisServer server;
+    private static TestRedis server;
     private static Jedis redis;
 
     @BeforeAll
     static void start() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        server = RedisServer.newRedisServer()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        redis = new Jedis("127.0.0.1", port);
+        server = TestRedis.start();
+        redis = server.connection();
     }
 
     @AfterAll
     static void stop() throws IOException {
-        redis.close();
-        server.stop();
+        server.close();
     }
 
     @BeforeEach

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.contract.feature.ValueHeader;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -14,34 +13,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
-import redis.embedded.RedisServer;
 
 /** The script on a real Redis. */
 class WriteScriptIT {
     private static final byte[] KEY = "mr1:{n:e:1}:g.0".getBytes(UTF_8);
 
-    private static RedisServer server;
+    private static TestRedis server;
     private static Jedis redis;
 
     @BeforeAll
     static void start() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        server = RedisServer.newRedisServer()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        redis = new Jedis("127.0.0.1", port);
+        server = TestRedis.start();
+        redis = server.connection();
     }
 
     @AfterAll
     static void stop() throws IOException {
-        redis.close();
-        server.stop();
+        server.close();
     }
 
     @BeforeEach

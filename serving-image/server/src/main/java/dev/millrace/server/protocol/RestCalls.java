@@ -11,12 +11,9 @@ import dev.millrace.server.predict.Reason;
 import dev.millrace.server.predict.ServedModel;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,31 +91,32 @@ final class RestCalls {
         Exchange exchange = new Exchange(served, "rest", request.getHeader(Served.WARMUP));
         // a caller that goes away must not be under way for ever; what it was sent before counts first
         request.response().closeHandler(v -> exchange.end(Outcome.ERROR));
-        String unsupported = unsupportedMedia(request);
-        if (unsupported != null) {
-            refuse(request, exchange, 415, unsupported);
-            return;
-        }
-        Upload body = new Upload(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        request.handler(part -> {
-            if (!body.add(part)) {
-                request.handler(null);
-                request.endHandler(null);
-                refuse(request, exchange, 413, "the body is longer than " + Served.MAX_BODY + " bytes");
+        Upload.receive(request, new Upload.Receiver() {
+            @Override
+            public void refused(int status, String message) {
+                Replies.error(served, request, status, message).onComplete(v -> exchange.end(Outcome.INVALID));
+            }
+
+            @Override
+            public void broken() {
+                exchange.end(Outcome.INVALID);
+            }
+
+            @Override
+            public void complete(byte[] body) {
+                answer(request, exchange, body, call);
             }
         });
-        request.exceptionHandler(e -> exchange.end(Outcome.INVALID));
-        request.endHandler(v -> answer(request, exchange, body, call));
     }
 
     private void answer(
             HttpServerRequest request,
             Exchange exchange,
-            Upload body,
+            byte[] body,
             BiFunction<byte[], Exchange, Future<Answer>> call) {
         Future<Answer> answer;
         try {
-            answer = call.apply(body.bytes(), exchange);
+            answer = call.apply(body, exchange);
         } catch (CallException e) {
             answer = Future.failedFuture(e);
         } catch (RuntimeException e) {
@@ -145,37 +143,5 @@ final class RestCalls {
         }
         LOG.error("a call failed", cause);
         return new CallException(Kind.INTERNAL, "internal error; the server's log has it");
-    }
-
-    private void refuse(HttpServerRequest request, Exchange exchange, int status, String message) {
-        // the rest of the body is not read: the connection cannot be used again
-        Replies.last(request);
-        Replies.error(served, request, status, message).onComplete(v -> exchange.end(Outcome.INVALID));
-    }
-
-    /**
-     * What is wrong with the body's type; null = nothing. A body without a type, or with the one that curl sends by itself, is
-     * taken for the JSON that it must be; one of bytes needs the header that says where its JSON ends.
-     */
-    static @Nullable String unsupportedMedia(HttpServerRequest request) {
-        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            return "Content-Encoding: " + encoding + " is not taken";
-        }
-        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-        if (type == null || type.equals("application/json")) {
-            return null;
-        }
-        String media = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (media.equals("application/octet-stream")) {
-            return request.getHeader(BinaryData.HEADER) != null
-                    ? null
-                    : "Content-Type: application/octet-stream needs " + BinaryData.HEADER;
-        }
-        return media.equals("application/json")
-                        || media.endsWith("+json")
-                        || media.equals("application/x-www-form-urlencoded")
-                ? null
-                : "Content-Type: must be application/json, or application/octet-stream with " + BinaryData.HEADER;
     }
 }

@@ -4,7 +4,6 @@ import dev.millrace.server.features.OnlineFeatures;
 import dev.millrace.server.metrics.Outcome;
 import dev.millrace.server.predict.CallException;
 import dev.millrace.server.predict.CallException.Kind;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +24,7 @@ final class RestFeatures {
             throw new CallException(Kind.NOT_FOUND, "model " + served.config().name() + " has no features");
         }
         UnderWay call = new UnderWay(request);
-        String unsupported = RestCalls.unsupportedMedia(request);
-        if (unsupported != null) {
-            Replies.last(request);
-            call.refuse(415, unsupported);
-            return;
-        }
-        Upload body = new Upload(request.getHeader(HttpHeaders.CONTENT_LENGTH));
-        request.handler(part -> {
-            if (!body.add(part)) {
-                request.handler(null);
-                request.endHandler(null);
-                Replies.last(request);
-                call.refuse(413, "the body is longer than " + Served.MAX_BODY + " bytes");
-            }
-        });
-        request.exceptionHandler(e -> call.end(Outcome.INVALID));
-        request.endHandler(v -> call.answer(features, body));
+        call.receive(features);
     }
 
     /** A call that a server that stops waits for. Counted once. */
@@ -55,9 +38,28 @@ final class RestFeatures {
             request.response().closeHandler(v -> end(Outcome.ERROR));
         }
 
-        void answer(OnlineFeatures features, Upload body) {
+        void receive(OnlineFeatures features) {
+            Upload.receive(request, new Upload.Receiver() {
+                @Override
+                public void refused(int status, String message) {
+                    Replies.error(served, request, status, message).onComplete(v -> end(Outcome.INVALID));
+                }
+
+                @Override
+                public void broken() {
+                    end(Outcome.INVALID);
+                }
+
+                @Override
+                public void complete(byte[] body) {
+                    answer(features, body);
+                }
+            });
+        }
+
+        private void answer(OnlineFeatures features, byte[] body) {
             try {
-                features.read(FeaturesJson.decode(body.bytes()), table -> {
+                features.read(FeaturesJson.decode(body), table -> {
                     if (table.failed()) {
                         fail(new CallException(Kind.UNAVAILABLE, "the feature store does not answer"));
                     } else {
@@ -80,11 +82,7 @@ final class RestFeatures {
                     .onComplete(v -> end(HttpError.of(e.kind()).outcome()));
         }
 
-        void refuse(int status, String message) {
-            Replies.error(served, request, status, message).onComplete(v -> end(Outcome.INVALID));
-        }
-
-        void end(Outcome outcome) {
+        private void end(Outcome outcome) {
             if (!ended) {
                 ended = true;
                 served.state().version().metrics().featureCall(outcome);

@@ -153,7 +153,7 @@ def served(document):
     file = WORK / f"serving-{port}.json"
     file.write_text(json.dumps(document))
     command = [JAVA, "-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:MaxGCPauseMillis=5",
-               "-XX:+UseTransparentHugePages", "-cp", f"{IMAGE}/server/target/lib/*", "dev.millrace.server.Main", "--config", file]
+               "-cp", f"{IMAGE}/server/target/lib/*", "dev.millrace.server.Main", "--config", file]
     return Server(command, port, {"ORT_DISABLE_TELEMETRY": "1"}, metrics=metrics, document=file)
 
 

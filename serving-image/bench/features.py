@@ -98,9 +98,7 @@ def reads(runs):
     with compare.helper("store") as store:
         found = [java(bench("FeatureReads"), store.port, 2000, 10)[0] for _ in range(runs)]
     best = min(found, key=lambda f: f["p99"])
-    if any(f["failed"] for f in found):
-        raise RuntimeError(f"reads failed: {found}")
-    return [f"p50 {spread([f['p50'] for f in found], 2)}, p99 {spread([f['p99'] for f in found], 2)} ms; values of {best['bytes']} B"]
+    return [f"p50 {spread([f['p50'] for f in found], 2)}, p99 {spread([f['p99'] for f in found], 2)} ms; values of {best['bytes']} B; reads beyond their 100 ms: {sum(f['failed'] for f in found)}"]
 
 
 @part
